@@ -1,0 +1,61 @@
+using System.Text.Json.Serialization;
+
+namespace Kakehashi.Contracts;
+
+/// <summary>Names of claims and roles in access tokens (RFC 9068).</summary>
+public static class TokenClaims
+{
+    public const string Subject = "sub";
+    public const string Issuer = "iss";
+    public const string ClientId = "client_id";
+    public const string Roles = "roles";
+    public const string Organisation = "org";
+
+    /// <summary>The biobanks a data steward acts for.</summary>
+    public const string Biobanks = "biobanks";
+
+    /// <summary>The projects a researcher belongs to.</summary>
+    public const string Projects = "projects";
+
+    /// <summary>Of a participant: <c>biobank/reference</c>, the only data this account may act on.</summary>
+    public const string Participant = "participant";
+
+    /// <summary>RFC 9396: what the holder of a node token may do; see <see cref="UseAuthorization"/>.</summary>
+    public const string AuthorizationDetails = "authorization_details";
+}
+
+/// <summary>Roles of accounts and clients.</summary>
+public static class Roles
+{
+    public const string Researcher = "researcher";
+    public const string Steward = "steward";
+    public const string Auditor = "auditor";
+    public const string Participant = "participant";
+    public const string Operator = "operator";
+
+    /// <summary>A node acting for itself: opens tunnels, delivers ledger entries.</summary>
+    public const string Node = "node";
+
+    /// <summary>The Catalog reading a node's description and variables.</summary>
+    public const string Catalog = "catalog";
+
+    /// <summary>Consent bringing consent changes to a node.</summary>
+    public const string Consent = "consent";
+}
+
+/// <summary>Audiences of access tokens.</summary>
+public static class Audiences
+{
+    /// <summary>The platform's central services.</summary>
+    public const string Platform = "kakehashi";
+
+    /// <summary>One node, and no other.</summary>
+    public static string Node(string biobank) => $"node:{biobank}";
+}
+
+/// <summary>The authorization detail (RFC 9396) of a node token: the purpose and project it was issued for.</summary>
+public sealed record UseAuthorization([property: JsonRequired] string Type, [property: JsonRequired] Purpose Purpose, string? Project)
+{
+    /// <summary>The one value of <see cref="Type"/>.</summary>
+    public const string TypeName = "kakehashi_use";
+}
