@@ -1,5 +1,4 @@
 using System.Buffers.Binary;
-using System.Security.Cryptography;
 
 namespace Kakehashi.Ledger;
 
@@ -42,24 +41,23 @@ internal readonly record struct Frame(FrameKind Kind, int Bytes, TreeHash Leaf, 
         return frame;
     }
 
-    public static void WriteMark(Span<byte> to, long offset, long count)
+    public static void WriteMark(Span<byte> to, long count)
     {
         BinaryPrimitives.WriteUInt32LittleEndian(to, MarkLength);
-        BinaryPrimitives.WriteUInt32LittleEndian(to[4..], MarkCheck(offset, count));
+        BinaryPrimitives.WriteUInt32LittleEndian(to[4..], MarkCheck(count));
         BinaryPrimitives.WriteInt64LittleEndian(to[8..], count);
     }
 
     /// <summary>Whether a mark starts here; cheap enough to try at every byte.</summary>
-    public static bool IsMark(ReadOnlySpan<byte> from, long offset, out long count)
+    public static bool IsMark(ReadOnlySpan<byte> from, out long count)
     {
         count = from.Length < MarkBytes ? 0 : BinaryPrimitives.ReadInt64LittleEndian(from[8..]);
         return from.Length >= MarkBytes
             && BinaryPrimitives.ReadUInt32LittleEndian(from) == MarkLength
-            && BinaryPrimitives.ReadUInt32LittleEndian(from[4..]) == MarkCheck(offset, count);
+            && BinaryPrimitives.ReadUInt32LittleEndian(from[4..]) == MarkCheck(count);
     }
 
-    /// <summary>The frame at the start of <paramref name="from"/>, which lies at <paramref name="offset"/> of the file.</summary>
-    public static Frame Read(ReadOnlySpan<byte> from, long offset)
+    public static Frame Read(ReadOnlySpan<byte> from)
     {
         if (from.Length < Overhead)
         {
@@ -70,7 +68,7 @@ internal readonly record struct Frame(FrameKind Kind, int Bytes, TreeHash Leaf, 
         return length switch
         {
             MarkLength when from.Length < MarkBytes => default,
-            MarkLength when IsMark(from, offset, out var count) => new(FrameKind.Mark, MarkBytes, default, count),
+            MarkLength when IsMark(from, out var count) => new(FrameKind.Mark, MarkBytes, default, count),
             0 or > LedgerFile.LargestEntry => new(FrameKind.Invalid, 0, default, 0),
             _ when from.Length < Overhead + (int)length => default,
             _ => ReadEntry(from, (int)length),
@@ -87,14 +85,10 @@ internal readonly record struct Frame(FrameKind Kind, int Bytes, TreeHash Leaf, 
 
     private static uint Check(TreeHash hash) => (uint)(hash.High >> 96);
 
-    // Over the place too: a mark that was copied elsewhere, or stands in what a caller wrote, does not count.
-    private static uint MarkCheck(long offset, long count)
+    private static uint MarkCheck(long count)
     {
-        Span<byte> input = stackalloc byte[16];
-        BinaryPrimitives.WriteInt64LittleEndian(input, offset);
-        BinaryPrimitives.WriteInt64LittleEndian(input[8..], count);
-        Span<byte> hash = stackalloc byte[SHA256.HashSizeInBytes];
-        SHA256.HashData(input, hash);
-        return BinaryPrimitives.ReadUInt32LittleEndian(hash);
+        Span<byte> input = stackalloc byte[sizeof(long)];
+        BinaryPrimitives.WriteInt64LittleEndian(input, count);
+        return Check(Rfc6962.Leaf(input));
     }
 }

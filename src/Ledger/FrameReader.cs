@@ -23,7 +23,7 @@ internal sealed class FrameReader(SafeFileHandle file, long start, long end, int
         _from += _current.Bytes;
         do
         {
-            _current = Frame.Read(_buffer.AsSpan(_from.._filled), Offset);
+            _current = Frame.Read(_buffer.AsSpan(_from.._filled));
         }
         while (_current.Kind == FrameKind.Incomplete && await FillAsync(ct));
 

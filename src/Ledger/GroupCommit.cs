@@ -110,7 +110,7 @@ internal sealed class GroupCommit
         Disk.Flush(_file);
 
         // Not flushed by itself: it only tells a later start that damage before it is not a torn tail.
-        Frame.WriteMark(_mark, end, _contents.Count + _group.Count);
+        Frame.WriteMark(_mark, _contents.Count + _group.Count);
         RandomAccess.Write(_file, _mark, end);
         _contents.Add(_group.Select(entry => (entry.Bytes.Length, entry.Hash)), end + _mark.Length);
     }

@@ -1,3 +1,4 @@
+using System.Runtime.CompilerServices;
 using Microsoft.Win32.SafeHandles;
 
 namespace Kakehashi.Ledger;
@@ -73,11 +74,11 @@ internal sealed class LedgerRecovery(SafeFileHandle file, string path)
     /// <summary>A mark behind the place where reading stopped says that what stood there had been acknowledged.</summary>
     private async Task RefuseDamageBeforeAMarkAsync(CancellationToken ct)
     {
-        await foreach (var (offset, block) in BlocksAsync(_contents.End, ct))
+        await foreach (var block in BlocksAsync(_contents.End, ct))
         {
             for (var at = 0; at < block.Length; at++)
             {
-                if (Frame.IsMark(block.Span[at..], offset + at, out var count) && count > _contents.Count)
+                if (Frame.IsMark(block.Span[at..], out var count) && count > _contents.Count)
                 {
                     throw new LedgerCorruptException(
                         path, _contents.Count, _contents.End, $"damaged, although {count} entries had been acknowledged");
@@ -105,14 +106,14 @@ internal sealed class LedgerRecovery(SafeFileHandle file, string path)
         Disk.Flush(file);
 
         var mark = new byte[Frame.MarkBytes];
-        Frame.WriteMark(mark, end, _contents.Count);
+        Frame.WriteMark(mark, _contents.Count);
         RandomAccess.Write(file, mark, end);
         _contents.Add([], end + mark.Length);
     }
 
     private async Task<bool> HasContentAsync(long from, CancellationToken ct)
     {
-        await foreach (var (_, block) in BlocksAsync(from, ct))
+        await foreach (var block in BlocksAsync(from, ct))
         {
             if (block.Span.ContainsAnyExcept((byte)0))
             {
@@ -124,14 +125,14 @@ internal sealed class LedgerRecovery(SafeFileHandle file, string path)
     }
 
     /// <summary>The rest of the file in blocks, each overlapping the next by what a mark needs.</summary>
-    private async IAsyncEnumerable<(long Offset, ReadOnlyMemory<byte> Block)> BlocksAsync(
-        long from, [System.Runtime.CompilerServices.EnumeratorCancellation] CancellationToken ct)
+    private async IAsyncEnumerable<ReadOnlyMemory<byte>> BlocksAsync(
+        long from, [EnumeratorCancellation] CancellationToken ct)
     {
         var buffer = new byte[BlockBytes];
         for (; from < _length; from += BlockBytes - Frame.MarkBytes)
         {
             var read = await Disk.ReadAsync(file, buffer, from, ct);
-            yield return (from, buffer.AsMemory(0, read));
+            yield return buffer.AsMemory(0, read);
         }
     }
 }
