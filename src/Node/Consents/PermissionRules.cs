@@ -46,5 +46,5 @@ public static class PermissionRules
     }
 
     /// <summary>True when the first disease is the second or one of its ancestors.</summary>
-    public static bool DiseaseCovers(string wider, string disease) => wider == disease || Icd10.IsAncestor(wider, disease);
+    public static bool DiseaseCovers(string wider, string disease) => wider == disease || Icd10.AncestorsOf(disease).Contains(wider);
 }

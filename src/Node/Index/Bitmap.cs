@@ -48,13 +48,14 @@ public static class Bitmap
 
     public static void Or(Span<ulong> target, ReadOnlySpan<ulong> other)
     {
-        var (vectors, rest) = Split(target, other, out var otherVectors);
+        var vectors = Vectors(target);
+        var others = Vectors(other);
         for (var i = 0; i < vectors.Length; i++)
         {
-            vectors[i] |= otherVectors[i];
+            vectors[i] |= others[i];
         }
 
-        for (var i = rest; i < target.Length; i++)
+        for (var i = vectors.Length * Vector<ulong>.Count; i < target.Length; i++)
         {
             target[i] |= other[i];
         }
@@ -62,13 +63,14 @@ public static class Bitmap
 
     public static void And(Span<ulong> target, ReadOnlySpan<ulong> other)
     {
-        var (vectors, rest) = Split(target, other, out var otherVectors);
+        var vectors = Vectors(target);
+        var others = Vectors(other);
         for (var i = 0; i < vectors.Length; i++)
         {
-            vectors[i] &= otherVectors[i];
+            vectors[i] &= others[i];
         }
 
-        for (var i = rest; i < target.Length; i++)
+        for (var i = vectors.Length * Vector<ulong>.Count; i < target.Length; i++)
         {
             target[i] &= other[i];
         }
@@ -76,30 +78,20 @@ public static class Bitmap
 
     public static void AndNot(Span<ulong> target, ReadOnlySpan<ulong> other)
     {
-        var (vectors, rest) = Split(target, other, out var otherVectors);
+        var vectors = Vectors(target);
+        var others = Vectors(other);
         for (var i = 0; i < vectors.Length; i++)
         {
-            vectors[i] = Vector.AndNot(vectors[i], otherVectors[i]);
+            vectors[i] = Vector.AndNot(vectors[i], others[i]);
         }
 
-        for (var i = rest; i < target.Length; i++)
+        for (var i = vectors.Length * Vector<ulong>.Count; i < target.Length; i++)
         {
             target[i] &= ~other[i];
         }
     }
 
-    private static VectorSplit Split(
-        Span<ulong> target, ReadOnlySpan<ulong> other, out ReadOnlySpan<Vector<ulong>> otherVectors)
-    {
-        otherVectors = MemoryMarshal.Cast<ulong, Vector<ulong>>(other[..target.Length]);
-        var vectors = MemoryMarshal.Cast<ulong, Vector<ulong>>(target);
-        return new(vectors, vectors.Length * Vector<ulong>.Count);
-    }
+    private static Span<Vector<ulong>> Vectors(Span<ulong> words) => MemoryMarshal.Cast<ulong, Vector<ulong>>(words);
 
-    private readonly ref struct VectorSplit(Span<Vector<ulong>> vectors, int rest)
-    {
-        private readonly Span<Vector<ulong>> _vectors = vectors;
-
-        public void Deconstruct(out Span<Vector<ulong>> vectors, out int firstOfRest) => (vectors, firstOfRest) = (_vectors, rest);
-    }
+    private static ReadOnlySpan<Vector<ulong>> Vectors(ReadOnlySpan<ulong> words) => MemoryMarshal.Cast<ulong, Vector<ulong>>(words);
 }

@@ -67,7 +67,7 @@ public sealed class CohortEvaluation(CohortIndex index) : IDisposable
         HasDrug drug => OfTerm(new(VariableKind.Drug, drug.Code)),
         HasBiosample biosample => OfTerm(new(VariableKind.Biosample, biosample.Type)),
         HasData data => OfTerm(new(VariableKind.Data, data.Type)),
-        HasAttribute attribute => OfTerm(new(VariableKind.Attribute, $"{attribute.Name}={attribute.Value}")),
+        AttributeIs attribute => OfTerm(new(VariableKind.Attribute, $"{attribute.Name}={attribute.Value}")),
         HasMeasurement measured => index.Measurements.TryGetValue(measured.Code, out var column)
             ? OfIds(column.Between(measured.From, measured.To))
             : Rent(),

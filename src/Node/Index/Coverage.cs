@@ -23,7 +23,7 @@ public static class Coverage
         HasMeasurement measured => index.Measurements.ContainsKey(measured.Code) ? null : NotHeld(leaf),
         HasBiosample biosample => NeedsCode(index, new(VariableKind.Biosample, biosample.Type), leaf, threshold),
         HasData data => NeedsCode(index, new(VariableKind.Data, data.Type), leaf, threshold),
-        HasAttribute attribute => index.Sets.Keys.Any(term =>
+        AttributeIs attribute => index.Sets.Keys.Any(term =>
             term.Kind == VariableKind.Attribute && term.Code.StartsWith($"{attribute.Name}=", StringComparison.Ordinal))
             ? null
             : NotHeld(leaf),

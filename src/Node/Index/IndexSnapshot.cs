@@ -29,7 +29,8 @@ public static class IndexSnapshot
 
             file.Position = 0;
             await file.WriteAsync(HashOf(file, file.Length), ct);
-            file.Flush(flushToDisk: true);
+            await file.FlushAsync(ct);
+            RandomAccess.FlushToDisk(file.SafeFileHandle);
         }
 
         File.Move(partial, path, overwrite: true);
