@@ -1,4 +1,5 @@
 using Microsoft.AspNetCore.Http.Features;
+using Microsoft.AspNetCore.Http.HttpResults;
 
 namespace Kakehashi.Gateway.Doors;
 
@@ -11,7 +12,7 @@ public static class RequestLimits
     public static void UseRequestLimits(this WebApplication app) => app.Use((context, next) =>
         WhyNot(context) is { } refusal ? refusal.ExecuteAsync(context) : next(context));
 
-    private static IResult? WhyNot(HttpContext context)
+    private static ProblemHttpResult? WhyNot(HttpContext context)
     {
         var request = context.Request;
         var largestBody = context.Features.Get<IHttpMaxRequestBodySizeFeature>()?.MaxRequestBodySize;

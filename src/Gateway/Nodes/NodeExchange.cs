@@ -18,7 +18,7 @@ public sealed class NodeExchange : HttpTransformer, IDisposable
         (_context, _timeout, Prefix) = (context, timeout, $"http://{slug}.node");
         _deadline = new(timeout);
         context.Request.Path.StartsWithSegments($"/nodes/{slug}", out _path);
-        context.Request.Body = new WatchedBody(context.Request.Body, BodyRead);
+        context.Request.Body = new WatchedStream(context.Request.Body, BodyRead);
     }
 
     public string Prefix { get; }

@@ -45,6 +45,7 @@ public sealed class TunnelStream(WebSocket socket, Action closed) : Stream
     {
         if (disposing)
         {
+            _inner.Dispose(); // not the socket, which has a close handshake to make
             closed();
         }
 

@@ -1,7 +1,7 @@
 namespace Kakehashi.Gateway.Nodes;
 
 /// <summary>A request body that tells each time it is read from.</summary>
-public sealed class WatchedBody(Stream inner, Action read) : Stream
+public sealed class WatchedStream(Stream inner, Action read) : Stream
 {
     public override bool CanRead => true;
 
