@@ -23,7 +23,8 @@ internal static class NodeParts
         services.AddSingleton(provider => BiobankSettings.Of(provider.GetRequiredService<Biobank>()));
         services.AddSingleton(provider => new ConsentReplica(
             PathOf(provider, "consent-changes.jsonl"), provider.GetRequiredService<TimeProvider>()));
-        services.AddSingleton(provider => LedgerFile.Open(PathOf(provider, "ledger")));
+        services.AddSingleton(provider => // a container's factory cannot wait; this happens once, at start
+            LedgerFile.OpenAsync(PathOf(provider, "ledger"), CancellationToken.None).GetAwaiter().GetResult());
         services.AddSingleton<LiveIndex>();
         services.AddSingleton<LoadState>();
         services.AddSingleton<Counting>();

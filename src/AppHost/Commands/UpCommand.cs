@@ -1,7 +1,7 @@
 using System.CommandLine;
 using System.Globalization;
 using Kakehashi.AppHost.Platform;
-using Kakehashi.DemoBiobanks;
+using Kakehashi.Seeds;
 using Spectre.Console;
 
 namespace Kakehashi.AppHost.Commands;
@@ -64,13 +64,18 @@ internal static class UpCommand
     public static async Task<IReadOnlyList<string>> DemoFilesAsync(PlatformFolder folder, double scale, Steps steps, CancellationToken ct)
     {
         var directory = folder.Private("biobanks", string.Create(CultureInfo.InvariantCulture, $"scale-{scale}"));
-        if (!DemoBiobanks.DemoBiobanks.IsCurrent(directory, scale))
+        if (!DemoBiobanks.IsCurrent(directory, scale))
         {
-            await steps.RunAsync(string.Create(CultureInfo.InvariantCulture, $"Demo biobanks at scale {scale}"), at =>
-                DemoBiobanks.DemoBiobanks.WriteAsync(directory, scale, new Progress<string>(at), ct));
+            await steps.RunAsync(string.Create(CultureInfo.InvariantCulture, $"Synthetic demo biobanks at scale {scale}"), at =>
+                DemoBiobanks.WriteAsync(
+                    directory,
+                    scale,
+                    new Progress<DemoProgress>(done => at($"{done.Done:N0} of {done.Total:N0} participants")),
+                    workers: null,
+                    ct));
         }
 
-        return [.. DemoBiobanks.DemoBiobanks.All.Select(biobank => Path.Combine(directory, biobank.Id, "biobank.yaml"))];
+        return [.. DemoBiobanks.All.Select(biobank => DemoBiobanks.ConfigurationOf(directory, biobank))];
     }
 
     private static void Welcome(LocalPlatform platform, PlatformFolder folder)

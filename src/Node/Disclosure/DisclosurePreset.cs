@@ -28,7 +28,7 @@ public sealed record DisclosurePreset(string Name, int Threshold, int Rounding)
             return $"There is no disclosure preset '{name}': choose one of {string.Join(", ", ByName.Keys.Order())}.";
         }
 
-        return threshold < preset.Threshold || rounding < preset.Rounding || rounding % preset.Rounding != 0
+        return threshold < preset.Threshold || rounding < preset.Rounding || rounding % preset.Rounding is not (null or 0)
             ? $"Disclosure values may only be stricter than '{name}': threshold at least {preset.Threshold}, rounding a multiple of {preset.Rounding}."
             : null;
     }
