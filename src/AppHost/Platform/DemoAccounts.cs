@@ -9,6 +9,9 @@ public sealed record DemoAccount(
 /// <summary>The people who try out the local platform. They exist nowhere else.</summary>
 public static class DemoAccounts
 {
+    /// <summary>The id, at the demo BioBank Japan itself, of the participant who signs in as yamamoto.</summary>
+    public const string FirstParticipant = "B0000001";
+
     public static readonly IReadOnlyList<DemoAccount> All =
     [
         new("sato", "diabetes researcher at a university (佐藤)", "Example University", [Roles.Researcher], ["diabetes-cohort"], []),

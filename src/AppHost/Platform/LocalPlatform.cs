@@ -1,5 +1,9 @@
+using System.Diagnostics;
+using System.Net;
+using System.Net.Sockets;
 using Kakehashi.Adapters;
 using Kakehashi.Contracts;
+using Kakehashi.Node.Consents;
 using Kakehashi.Node.Loading;
 
 namespace Kakehashi.AppHost.Platform;
@@ -20,13 +24,23 @@ public sealed class LocalPlatform : IAsyncDisposable
 
     public Uri Front => _ports.Front;
 
+    public Uri Back => _ports.Back;
+
     public PostgresCluster Postgres { get; }
+
+    /// <summary>From the first node's start until all had their index.</summary>
+    public TimeSpan LoadTime { get; private set; }
+
+    /// <summary>Settings for benchmarks: one caller may ask as fast as it can.</summary>
+    public static IReadOnlyList<string> Unlimited { get; } = ["--Gateway:CallerBurst=1000000", "--Gateway:CallerPerSecond=1000000"];
 
     public IReadOnlyList<LocalNode> Nodes { get; private set; } = [];
 
     /// <param name="biobankFiles">One biobank.yaml for each node.</param>
+    /// <param name="gatewaySettings">Settings of the Gateway beside the usual ones.</param>
     public static async Task<LocalPlatform> StartAsync(
-        PlatformFolder folder, PostgresCluster postgres, Ports ports, IReadOnlyList<string> biobankFiles, Steps steps, CancellationToken ct)
+        PlatformFolder folder, PostgresCluster postgres, Ports ports, IReadOnlyList<string> biobankFiles, Steps steps, CancellationToken ct,
+        IReadOnlyList<string>? gatewaySettings = null)
     {
         var platform = new LocalPlatform(folder, ports, postgres);
         try
@@ -37,7 +51,7 @@ public sealed class LocalPlatform : IAsyncDisposable
                 throw new PlatformException("Two biobanks have the same id: " + string.Join(", ", biobanks.Select(b => b.Biobank.Id).Order()));
             }
 
-            await steps.RunAsync("Services: IdBroker, Gateway, Metering, Catalog, Consent", _ => platform.StartServicesAsync(biobanks.ConvertAll(b => b.Biobank.Id), ct));
+            await steps.RunAsync("Services: IdBroker, Gateway, Metering, Catalog, Consent", _ => platform.StartServicesAsync(biobanks.ConvertAll(b => b.Biobank.Id), gatewaySettings ?? [], ct));
             await steps.RunAsync($"Nodes: {string.Join(", ", biobanks.Select(b => b.Biobank.Id))}", at => platform.StartNodesAsync(biobanks, at, ct));
             folder.WriteRunning(new(platform.Front, Environment.ProcessId));
             return platform;
@@ -63,7 +77,31 @@ public sealed class LocalPlatform : IAsyncDisposable
         _hosts.Clear();
     }
 
-    private async Task StartServicesAsync(IReadOnlyList<string> biobanks, CancellationToken ct)
+    /// <summary>Until every node has its tunnel, its data and word from Consent, so that a question finds all of them.</summary>
+    public async Task UntilNodesAnswerAsync(CancellationToken ct)
+    {
+        var patience = Stopwatch.StartNew();
+        while (Nodes.Any(node => !node.Services.GetRequiredService<ConsentReplica>().IsFresh(TimeSpan.FromSeconds(5))))
+        {
+            if (patience.Elapsed > TimeSpan.FromMinutes(1))
+            {
+                throw new PlatformException($"A node has not been reached by the consent service within a minute: see {_folder.Root}/logs.");
+            }
+
+            await Task.Delay(50, ct);
+        }
+    }
+
+    /// <summary>Until every node has written its snapshot.</summary>
+    public async Task UntilSnapshotsAsync(CancellationToken ct)
+    {
+        while (Nodes.Any(node => !File.Exists(Path.Combine(_folder.Private("nodes", node.Id), "index.snapshot"))))
+        {
+            await Task.Delay(50, ct);
+        }
+    }
+
+    private async Task StartServicesAsync(IReadOnlyList<string> biobanks, IReadOnlyList<string> gatewaySettings, CancellationToken ct)
     {
         var registry = Registry.Write(_folder, biobanks);
         string[] nodesUrl = [$"NodesUrl={_ports.Back}nodes/"];
@@ -76,7 +114,8 @@ public sealed class LocalPlatform : IAsyncDisposable
             $"--Gateway:FrontUrl={_ports.Front}", $"--Gateway:BackUrl={_ports.Back}",
             $"--Gateway:Services:IdBroker={_ports.IdBroker}", $"--Gateway:Services:Catalog={_ports.Catalog}",
             $"--Gateway:Services:Consent={_ports.Consent}", $"--Gateway:Services:Metering={_ports.Metering}",
-            .. biobanks.Select((slug, i) => $"--Gateway:ExpectedNodes:{i}={slug}")]);
+            .. biobanks.Select((slug, i) => $"--Gateway:ExpectedNodes:{i}={slug}"),
+            .. gatewaySettings]);
         await StartAsync("metering", Metering.Program.BuildAsync, _ports.Metering, Database(await DatabaseAsync("metering", ct), "metering"));
         foreach (var (name, build, url) in new (string, Build, Uri)[]
             { ("catalog", Catalog.Program.BuildAsync, _ports.Catalog), ("consent", Consent.Program.BuildAsync, _ports.Consent) })
@@ -91,6 +130,7 @@ public sealed class LocalPlatform : IAsyncDisposable
     private async Task StartNodesAsync(IReadOnlyList<(string File, Biobank Biobank)> biobanks, Action<string> at, CancellationToken ct)
     {
         var nodes = new List<LocalNode>();
+        var started = Stopwatch.GetTimestamp();
         foreach (var (file, biobank) in biobanks)
         {
             var host = await StartAsync($"node-{biobank.Id}", Node.Program.BuildAsync, null, [
@@ -109,8 +149,10 @@ public sealed class LocalPlatform : IAsyncDisposable
             }
 
             at($"{nodes.Count(node => node.Load.Current.Index is not null)} of {nodes.Count} biobanks read");
-            await Task.Delay(100, ct);
+            await Task.Delay(20, ct);
         }
+
+        LoadTime = Stopwatch.GetElapsedTime(started);
     }
 
     private async Task<string> DatabaseAsync(string name, CancellationToken ct) =>
@@ -181,6 +223,23 @@ public sealed record Ports(int Base)
 
     /// <summary>The issuer identifier: a string compared exactly, without a slash at its end.</summary>
     public string Issuer => $"{Front}id";
+
+    /// <summary>Throws when somebody else listens on one of the ports.</summary>
+    public void RequireFree()
+    {
+        foreach (var port in Enumerable.Range(Base, 6).Append(Postgres))
+        {
+            try
+            {
+                using var listener = new TcpListener(IPAddress.Loopback, port);
+                listener.Start();
+            }
+            catch (SocketException)
+            {
+                throw new PlatformException($"Port {port} is in use. Choose other ports with --port, e.g. --port {Base + 100}.");
+            }
+        }
+    }
 
     private Uri Url(int offset) => new($"http://127.0.0.1:{Base + offset}/");
 }

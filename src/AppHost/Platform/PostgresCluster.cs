@@ -63,6 +63,48 @@ public sealed class PostgresCluster : IAsyncDisposable
         return For(name, name, password);
     }
 
+    /// <summary>A login role that can read the database's tables, those made later too, and change nothing.</summary>
+    public async Task<(string Role, string ConnectionString)> ReaderAsync(string database, string password, CancellationToken ct)
+    {
+        var role = $"{database}_reader";
+        await using var server = NpgsqlDataSource.Create(For(database, Superuser, _password));
+#pragma warning disable CA2100 // Names are our own, the password is random hexadecimal.
+        await using var create = server.CreateCommand(
+            $"""
+            DO $$ BEGIN
+              IF NOT EXISTS (SELECT 1 FROM pg_roles WHERE rolname = '{role}') THEN CREATE ROLE {role} LOGIN PASSWORD '{password}'; END IF;
+            END $$;
+            GRANT CONNECT ON DATABASE {database} TO {role};
+            """);
+#pragma warning restore CA2100
+        await create.ExecuteNonQueryAsync(ct);
+        return (role, For(database, role, password));
+    }
+
+    /// <summary>Stops the folder's server if it runs, and deletes everything in the platform's folder.</summary>
+    public static async Task RemoveAsync(PlatformFolder data, CancellationToken ct)
+    {
+        var folder = FolderFor(data);
+        if (Directory.Exists(folder))
+        {
+            var cluster = new PostgresCluster(folder, FindPrograms(), "", 0);
+            await cluster.RunAsync("pg_ctl", ["stop", "-D", folder, "-m", "immediate", "-w"], mayFail: true, ct);
+            Directory.Delete(folder, recursive: true);
+        }
+
+        foreach (var entry in new DirectoryInfo(data.Root).EnumerateFileSystemInfos().Where(e => e.Name != "lock"))
+        {
+            if (entry is DirectoryInfo directory)
+            {
+                directory.Delete(recursive: true);
+            }
+            else
+            {
+                entry.Delete();
+            }
+        }
+    }
+
     public async ValueTask DisposeAsync()
     {
         NpgsqlConnection.ClearAllPools();
