@@ -28,7 +28,7 @@ internal sealed class CriterionReader
 
         if (members.Count > 1)
         {
-            criterion.Fault(FaultCodes.SeveralKinds, "A criterion has one kind; join several with 'all' or 'any'.", Kinds);
+            criterion.Fault(FaultCodes.SeveralKinds, "A criterion has one kind; join several with 'all'.", Kinds);
         }
         else if (members.Count == 0 && criterion.Faults.Found.Count == faultsBefore)
         {

@@ -36,7 +36,7 @@ internal static class LeafReader
 
         var from = ends.Optional("from") is { } first ? Numbers.Whole(first, 0, AgeIn.Oldest) : 0;
         var to = ends.Optional("to") is { } end ? Numbers.Whole(end, 0, AgeIn.Oldest) : AgeIn.NoEnd;
-        return RangeRules.IsRange(range, from, to) && from is not null && to is not null ? new(from.Value, to.Value) : null;
+        return RangeRules.IsRange(range, from, to) && (from, to) is ({ } age, { } until) ? new(age, until) : null;
     }
 
     private static EnrolledIn? Enrolled(Written range)
@@ -66,11 +66,13 @@ internal static class LeafReader
         var hasRange = first is not null || end is not null;
         if (hasRange && members.Optional("unit") is null)
         {
-            measurement.Fault(FaultCodes.MissingUnit, "A range needs the unit of its numbers.", "a UCUM unit in 'unit'");
+            measurement.Fault(FaultCodes.MissingUnit, "A range needs the unit of its numbers.", "'unit' in UCUM");
         }
 
         // Without a range the unit changes nothing: "has a value" is the same in every unit.
-        return RangeRules.IsRange(measurement, from, to) && code is not null ? new(code, from, to, hasRange ? unit : null) : null;
+        return RangeRules.IsRange(measurement, from, to) && code is not null
+            ? new(code, from, to, hasRange ? unit : null)
+            : null;
     }
 
     private static AttributeIs? Attribute(Written attribute)
@@ -105,7 +107,7 @@ internal static class LeafReader
                 value.FaultUnknown(FaultCodes.UnknownCodeSystem, "The code system", code.Split(':')[0], systems);
                 return null;
             case FaultCodes.WrongCheckDigit:
-                value.Fault(FaultCodes.WrongCheckDigit, "The check digit is wrong: the code is mistyped.", CodeRules.FormOf(code));
+                value.Fault(FaultCodes.WrongCheckDigit, "Mistyped: wrong check digit.", CodeRules.FormOf(code));
                 return null;
             case var broken:
                 value.Fault(broken, "The code is malformed.", CodeRules.FormOf(code));

@@ -2,7 +2,7 @@ using System.Text.Json;
 
 namespace Kakehashi.Cohorts.Readers;
 
-/// <summary>The members of an object that may hold known ones only, each at most once. Of a duplicate the first counts.</summary>
+/// <summary>The members of an object that may hold known ones only, each at most once; of a duplicate the first.</summary>
 internal sealed class Members
 {
     private readonly Written _owner;

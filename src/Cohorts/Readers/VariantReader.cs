@@ -28,8 +28,7 @@ internal static class VariantReader
         switch (members.Optional("rs"), isByPosition)
         {
             case (not null, true):
-                variant.Fault(
-                    FaultCodes.ConflictingMembers, "A variant is named by its id or by its position, not by both.", BothForms);
+                variant.Fault(FaultCodes.ConflictingMembers, "A variant has one name: id or position.", BothForms);
                 return null;
             case (null, false):
                 variant.Fault(FaultCodes.MissingMember, "The variant is not named.", BothForms);
@@ -50,7 +49,7 @@ internal static class VariantReader
         if (reference is not null && reference == alternate)
         {
             members.Optional("alt")?.Fault(
-                FaultCodes.MalformedVariant, "The alternate allele is the reference allele.", "an allele other than 'ref'");
+                FaultCodes.MalformedVariant, "The alternate allele is the reference.", "an allele other than 'ref'");
         }
 
         return locus is var (chromosome, at) && reference is not null && alternate is not null
