@@ -9,8 +9,8 @@ using Kakehashi.Cohorts.Readers;
 namespace Kakehashi.Cohorts;
 
 /// <summary>
-/// A cohort definition: which participants a question is about. Checked, simplified without change of meaning, and known by
-/// the hash of its canonical form, so that the same question has the same id wherever it is asked.
+/// A cohort definition: which participants a question is about. Checked, simplified without change of meaning, and
+/// known by the hash of its canonical form, so that the same question has the same id wherever it is asked.
 /// </summary>
 public sealed class Cohort
 {
@@ -31,7 +31,7 @@ public sealed class Cohort
     /// <summary>The cohort id: SHA-256 of <see cref="Canonical"/>, lower-case hex.</summary>
     public string Id { get; }
 
-    /// <summary>The distinct variables the question touches, kind and code, without literals or ranges; sorted.</summary>
+    /// <summary>The distinct variables the question touches, kind and code, without literals or ranges.</summary>
     public IReadOnlyList<string> Leaves { get; }
 
     /// <summary>Reads a definition. Input of any kind gives a cohort or faults, never an exception.</summary>
@@ -43,7 +43,7 @@ public sealed class Cohort
             return new(null, faults.Found);
         }
 
-        var written = new CriterionReader(faults).Read(JsonElement.Parse(utf8));
+        var written = new CriterionReader().Read(new(JsonElement.Parse(utf8), Place.Root, faults));
         return written is null || faults.Found.Count > 0 ? new(null, faults.Found) : Simplified(written, faults);
     }
 
@@ -59,7 +59,7 @@ public sealed class Cohort
         // Canonical numbers can be longer than written ones (1e20); what this accepts, the next reader must accept too.
         if (canonical.Length > Bounds.Bytes)
         {
-            faults.Add(FaultCodes.TooLarge, Place.Root, "The definition in canonical form is too large.", $"at most {Bounds.Bytes} bytes");
+            faults.Add(FaultCodes.TooLarge, Place.Root, "The canonical form is too large.", ByteRules.SizeAllowed);
             return new(null, faults.Found);
         }
 

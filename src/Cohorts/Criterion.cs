@@ -1,8 +1,8 @@
 namespace Kakehashi.Cohorts;
 
 /// <summary>
-/// What a participant must fulfil: a combinator or a leaf. Equality is equality of meaning as written; where it was written
-/// does not count.
+/// What a participant must fulfil: a combinator or a leaf. Equal criteria say the same; where they were written does
+/// not count.
 /// </summary>
 public abstract record Criterion
 {
@@ -41,5 +41,5 @@ public sealed record All(IReadOnlyList<Criterion> Members) : Combination(Members
 /// <summary>The participant fulfils at least one member.</summary>
 public sealed record Any(IReadOnlyList<Criterion> Members) : Combination(Members);
 
-/// <summary>The participant does not fulfil the inner criterion; one without a value does not fulfil it either way.</summary>
+/// <summary>The participant does not fulfil the inner criterion; who has no value for it does not fulfil it.</summary>
 public sealed record Not(Criterion Inner) : Criterion;

@@ -3,7 +3,7 @@ namespace Kakehashi.Cohorts;
 /// <summary>A condition on one variable.</summary>
 public abstract record Leaf : Criterion
 {
-    /// <summary>Kind and code of the variable, without literals or ranges: <c>condition ICD10:E11</c>, <c>age</c>.</summary>
+    /// <summary>Kind and code of the variable, no literals or ranges: <c>condition ICD10:E11</c>, <c>age</c>.</summary>
     public abstract string Variable { get; }
 }
 
@@ -33,7 +33,7 @@ public sealed record EnrolledIn(DateOnly? From, DateOnly? To) : Leaf
     public override string Variable => "enrolled";
 }
 
-/// <summary>Has or had the condition or a descendant of it. The code is a CURIE; of ICD10 also a block such as ICD10:E10-E14.</summary>
+/// <summary>Has or had the condition (CURIE; of ICD10 also a block, ICD10:E10-E14) or a descendant of it.</summary>
 public sealed record HasCondition(string Code) : Leaf
 {
     public override string Variable => $"condition {Code}";
@@ -45,7 +45,9 @@ public sealed record HasDrug(string Code) : Leaf
     public override string Variable => $"drug {Code}";
 }
 
-/// <summary>Has a value of the measurement; with a range, one in [From, To) in this UCUM unit. Null is open; no range, no unit.</summary>
+/// <summary>
+/// Has a value of the measurement; with a range, one in [From, To) in this UCUM unit. Null is open; no range, no unit.
+/// </summary>
 public sealed record HasMeasurement(string Code, double? From, double? To, string? Unit) : Leaf
 {
     public override string Variable => $"measurement {Code}";

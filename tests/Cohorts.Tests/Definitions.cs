@@ -39,7 +39,13 @@ internal static class Definitions
         7 => new() { ["variant"] = Genotyped(choices, new() { ["rs"] = choices.Of("rs671", "rs1") }) },
         8 => new() { ["variant"] = Genotyped(choices, new() { ["position"] = "12:111803962", ["ref"] = "G", ["alt"] = choices.Of("A", "GT") }) },
         9 => new() { ["enrolled"] = Range(choices, "2010-01-01", "2015-04-01", "2020-12-31") },
-        _ => new() { ["attribute"] = new JsonObject { ["name"] = choices.Of("population", "Smoking_status"), ["value"] = choices.Of("GBR", "never", "京都 \"a\\b\"/é😀") } },
+        _ => new() { ["attribute"] = Attribute(choices) },
+    };
+
+    private static JsonObject Attribute(Choices choices) => new()
+    {
+        ["name"] = choices.Of("population", "Smoking_status"),
+        ["value"] = choices.Of("GBR", "never", "京都 \"a\\b\"/é😀"),
     };
 
     private static JsonObject Measurement(Choices choices)

@@ -12,7 +12,10 @@ public sealed class HostileInputTests
     private static readonly Config Thorough = Config.QuickThrowOnFailure.WithMaxTest(2000);
 
     private static readonly string[] Tokens =
-        ["{", "}", "[", "]", ":", ",", "\"all\"", "\"not\"", "\"sex\"", "\"male\"", "\"age\"", "\"\\ud800\"", "\"\\u0000\"", "1e999", "-0", "NaN", "null", "true", "//x\n", "/**/", " ", "\\", "\"", "é"];
+    [
+        "{", "}", "[", "]", ":", ",", "\"all\"", "\"not\"", "\"sex\"", "\"male\"", "\"age\"", "\"\\ud800\"", "\"\\u0000\"",
+        "1e999", "-0", "NaN", "null", "true", "//x\n", "/**/", " ", "\\", "\"", "é",
+    ];
 
     [Fact]
     public void Random_bytes_are_refused_without_an_exception() =>

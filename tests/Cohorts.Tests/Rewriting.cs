@@ -59,13 +59,19 @@ internal static class Rewriting
         }
     }
 
-    private static string Spell(JsonNode node, Choices choices) => node switch
+    private static string Spell(JsonNode node, Choices choices)
     {
-        JsonObject members => $"{{{Space(choices)}{string.Join(',', choices.Shuffle(members).Select(member => $"{Text(member.Key, choices)}:{Space(choices)}{Spell(member.Value!, choices)}"))}}}",
-        JsonArray items => $"[{string.Join($",{Space(choices)}", items.Select(item => Spell(item!, choices)))}{Space(choices)}]",
-        _ when node.GetValueKind() is JsonValueKind.String => Text(node.GetValue<string>(), choices),
-        _ => Number(double.Parse(node.ToJsonString(), CultureInfo.InvariantCulture), choices),
-    };
+        string Member(KeyValuePair<string, JsonNode?> member) =>
+            $"{Text(member.Key, choices)}:{Space(choices)}{Spell(member.Value!, choices)}";
+
+        return node switch
+        {
+            JsonObject members => $"{{{Space(choices)}{string.Join(',', choices.Shuffle(members).Select(Member))}}}",
+            JsonArray items => $"[{string.Join($",{Space(choices)}", items.Select(item => Spell(item!, choices)))}{Space(choices)}]",
+            _ when node.GetValueKind() is JsonValueKind.String => Text(node.GetValue<string>(), choices),
+            _ => Number(double.Parse(node.ToJsonString(), CultureInfo.InvariantCulture), choices),
+        };
+    }
 
     private static string Number(double value, Choices choices)
     {

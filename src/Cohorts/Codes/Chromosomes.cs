@@ -2,7 +2,7 @@ using System.Collections.Frozen;
 
 namespace Kakehashi.Cohorts.Codes;
 
-/// <summary>Lengths in bases of the chromosomes of GRCh38 (primary assembly and the revised Cambridge mitochondrion).</summary>
+/// <summary>Lengths in bases of the chromosomes of GRCh38, with the revised Cambridge mitochondrion.</summary>
 internal static class Chromosomes
 {
     private static readonly FrozenDictionary<string, int> Lengths = new Dictionary<string, int>

@@ -1,4 +1,3 @@
-using System.Text.Json;
 using System.Text.RegularExpressions;
 using Kakehashi.Cohorts.Readers;
 
@@ -10,13 +9,14 @@ namespace Kakehashi.Cohorts.Codes;
 /// </summary>
 internal static partial class UnitRules
 {
+    private const string Example = "a UCUM unit such as mg/dL, % or 10*3/uL";
     private const string Atom = @"(?:10[*^]|(?:[A-Za-z%'_]|\[[!-Z\\^-z|~]+\])+)";
     private const string Annotation = @"\{[!-z|~]*\}";
     private const string Simple = "(?:(?:" + Atom + "[+-]?[0-9]*|[0-9]+)(?:" + Annotation + ")?|" + Annotation + ")";
     private const string Grouped = @"(?:" + Simple + @"|\(/?" + Simple + "(?:[./]" + Simple + @")*\))";
 
-    public static string? Read(JsonElement value, Place at, Faults faults) =>
-        Scalars.Matching(value, at, Unit(), FaultCodes.MalformedUnit, "a UCUM unit such as mg/dL, % or 10*3/uL", faults, Bounds.UnitLength);
+    public static string? Read(Written value) =>
+        Texts.Matching(value, Unit(), FaultCodes.MalformedUnit, Example, Bounds.UnitLength);
 
     [GeneratedRegex(@"\A/?" + Grouped + "(?:[./]" + Grouped + @")*\z")]
     private static partial Regex Unit();

@@ -20,7 +20,7 @@ internal static class CanonicalNumber
             return "0";
         }
 
-        // "E16" would round; "R" gives the shortest digits that read back as the same number, which is ECMAScript's rule.
+        // "R" gives the shortest digits that read back as the same number, which is ECMAScript's rule.
         var (digits, point) = Shortest(Math.Abs(value).ToString("R", CultureInfo.InvariantCulture));
         return (value < 0 ? "-" : "") + Layout(digits, point);
     }
@@ -30,7 +30,7 @@ internal static class CanonicalNumber
     {
         var e = text.IndexOf('E', StringComparison.Ordinal);
         var mantissa = e < 0 ? text : text[..e];
-        var exponent = e < 0 ? 0 : int.Parse(text.AsSpan(e + 1), NumberStyles.AllowLeadingSign, CultureInfo.InvariantCulture);
+        var exponent = e < 0 ? 0 : int.Parse(text.AsSpan(e + 1), NumberStyles.Integer, CultureInfo.InvariantCulture);
         var dot = mantissa.IndexOf('.', StringComparison.Ordinal);
         var whole = dot < 0 ? mantissa.Length : dot;
         var all = mantissa.Replace(".", "", StringComparison.Ordinal);

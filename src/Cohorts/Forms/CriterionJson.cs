@@ -30,7 +30,10 @@ internal static class CriterionJson
         HasVariantAt leaf => new()
         {
             ["variant"] = Present(
-                ("position", $"{leaf.Chromosome}:{leaf.Position}"), ("ref", leaf.Ref), ("alt", leaf.Alt), ("genotype", Word(leaf.Genotype))),
+                ("position", $"{leaf.Chromosome}:{leaf.Position}"),
+                ("ref", leaf.Ref),
+                ("alt", leaf.Alt),
+                ("genotype", Word(leaf.Genotype))),
         },
         _ => throw new UnreachableException(),
     };

@@ -1,15 +1,23 @@
 namespace Kakehashi.Cohorts.Forms;
 
 /// <summary>
-/// Same meaning, one form: members of all and any are sorted and each is there once; all in all, any in any and lists of
-/// one are dissolved; not not is nothing. Only what is decided locally; the rules of De Morgan are not applied.
+/// Same meaning, one form: members of all and any are sorted and each is there once; all in all, any in any and lists
+/// of one are dissolved; not not is nothing. Only what is decided locally; De Morgan's laws are not applied.
 /// </summary>
 internal static class SimplificationRules
 {
     public static Criterion Simplify(Criterion criterion) => criterion switch
     {
-        Not not => Simplify(not.Inner) is var inner && inner is Not twice ? twice.Inner : not with { Inner = inner },
-        Combination combination => Members(combination) is var members && members is [var only] ? only : combination with { Members = members },
+        Not not => Simplify(not.Inner) switch
+        {
+            Not twice => twice.Inner,
+            var inner => not with { Inner = inner },
+        },
+        Combination combination => Members(combination) switch
+        {
+            [var only] => only,
+            var members => combination with { Members = members },
+        },
         _ => criterion,
     };
 

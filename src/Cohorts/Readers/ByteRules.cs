@@ -4,22 +4,31 @@ using System.Text.Unicode;
 namespace Kakehashi.Cohorts.Readers;
 
 /// <summary>
-/// What the bytes must be before anything is built from them: bounded, UTF-8, one JSON value, not too deep, text that is
-/// text. One pass without recursion; the first fault ends it.
+/// What the bytes must be before anything is built from them: bounded, UTF-8, one JSON value, not too deep, text that
+/// is text. One pass without recursion; the first fault ends it.
 /// </summary>
 internal static class ByteRules
 {
+    public static readonly string DepthAllowed = $"at most {Bounds.Depth} criteria in each other";
+    public static readonly string SizeAllowed = $"at most {Bounds.Bytes} bytes";
+
+    private static readonly JsonReaderOptions Options = new()
+    {
+        CommentHandling = JsonCommentHandling.Allow, // to be named, not to be accepted
+        MaxDepth = Bounds.JsonDepth + 1,
+    };
+
     private static ReadOnlySpan<byte> ByteOrderMark => [0xEF, 0xBB, 0xBF];
 
     public static bool Check(ReadOnlySpan<byte> utf8, Faults faults)
     {
         if (utf8.Length > Bounds.Bytes)
         {
-            faults.Add(FaultCodes.TooLarge, Place.Root, "The definition is too large.", $"at most {Bounds.Bytes} bytes");
+            faults.Add(FaultCodes.TooLarge, Place.Root, "The definition is too large.", SizeAllowed);
         }
         else if (utf8.StartsWith(ByteOrderMark))
         {
-            faults.Add(FaultCodes.ByteOrderMark, Place.Root, "The definition starts with a byte order mark.", "UTF-8 without byte order mark");
+            faults.Add(FaultCodes.ByteOrderMark, Place.Root, "A byte order mark comes first.", "UTF-8 without it");
         }
         else if (!Utf8.IsValid(utf8))
         {
@@ -35,28 +44,24 @@ internal static class ByteRules
 
     private static void CheckTokens(ReadOnlySpan<byte> utf8, Faults faults)
     {
-        var reader = new Utf8JsonReader(utf8, new JsonReaderOptions { CommentHandling = JsonCommentHandling.Allow, MaxDepth = Bounds.JsonDepth + 2 });
+        var reader = new Utf8JsonReader(utf8, Options);
         var trail = new Trail();
         try
         {
-            while (reader.Read())
+            while (reader.Read() && CheckToken(ref reader, trail, faults))
             {
-                if (!CheckToken(ref reader, trail, faults))
-                {
-                    return;
-                }
-
                 trail.Follow(ref reader);
-                if (reader.CurrentDepth == 0 && reader.TokenType is not (JsonTokenType.StartObject or JsonTokenType.StartArray))
+                if (trail.IsAtEnd)
                 {
                     CheckRest(utf8[(int)reader.BytesConsumed..].TrimStart(" \t\r\n"u8), faults);
                     return;
                 }
             }
         }
-        catch (JsonException fault)
+        catch (JsonException malformed)
         {
-            AddMalformed(utf8[(int)reader.BytesConsumed..].TrimStart(" \t\r\n:,"u8), fault, trail.Place, faults);
+            var rest = utf8[(int)reader.BytesConsumed..].TrimStart(" \t\r\n:,+-"u8);
+            AddMalformed(rest, malformed, trail.Place, faults);
         }
     }
 
@@ -68,7 +73,7 @@ internal static class ByteRules
                 faults.Add(FaultCodes.Comment, trail.Place, "Comments are not JSON.");
                 return false;
             case JsonTokenType.StartObject or JsonTokenType.StartArray when reader.CurrentDepth >= Bounds.JsonDepth:
-                faults.Add(FaultCodes.TooDeep, trail.Next(), "The definition is nested too deeply.", $"at most {Bounds.Depth} criteria in each other");
+                faults.Add(FaultCodes.TooDeep, trail.Next(), "The definition is nested too deeply.", DepthAllowed);
                 return false;
             case JsonTokenType.PropertyName when Surrogates.HasLone(reader.ValueSpan):
                 faults.Add(FaultCodes.LoneSurrogate, trail.Enclosing, "A member name holds half of a surrogate pair.");
@@ -89,20 +94,20 @@ internal static class ByteRules
         }
         else if (!rest.IsEmpty)
         {
-            faults.Add(FaultCodes.TrailingData, Place.Root, "Something follows the definition.", "one JSON object and nothing after it");
+            faults.Add(FaultCodes.TrailingData, Place.Root, "Something follows the definition.", "one JSON object");
         }
     }
 
-    private static void AddMalformed(ReadOnlySpan<byte> rest, JsonException fault, Place at, Faults faults)
+    private static void AddMalformed(ReadOnlySpan<byte> rest, JsonException malformed, Place at, Faults faults)
     {
-        var number = rest.TrimStart("+-"u8);
-        if (number.StartsWith("NaN"u8) || number.StartsWith("Inf"u8))
+        if (rest.StartsWith("NaN"u8) || rest.StartsWith("Inf"u8))
         {
             faults.Add(FaultCodes.NotFinite, at, "Not a number, or an infinite one.", "a JSON number");
         }
         else
         {
-            faults.Add(FaultCodes.MalformedJson, at, $"Not JSON: line {fault.LineNumber + 1}, byte {fault.BytePositionInLine + 1}.", "JSON (RFC 8259)");
+            var where = $"line {malformed.LineNumber + 1}, byte {malformed.BytePositionInLine + 1}";
+            faults.Add(FaultCodes.MalformedJson, at, $"Not JSON: {where}.", "JSON (RFC 8259)");
         }
     }
 }

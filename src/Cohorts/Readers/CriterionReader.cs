@@ -3,77 +3,76 @@ using System.Text.Json;
 namespace Kakehashi.Cohorts.Readers;
 
 /// <summary>
-/// Builds criteria from JSON that <see cref="ByteRules"/> has bounded. Goes on after a fault, so that all independent faults
-/// are found; null where a part cannot be built.
+/// Builds criteria from JSON that <see cref="ByteRules"/> has bounded. Goes on after a fault, so that all independent
+/// faults are found; null where a part cannot be built.
 /// </summary>
-internal sealed class CriterionReader(Faults faults)
+internal sealed class CriterionReader
 {
     private static readonly string[] Kinds = ["all", "any", "not", .. LeafReader.Kinds];
 
-    private readonly LeafReader _leaf = new(faults);
     private int _leaves;
 
-    public Criterion? Read(JsonElement value) => Read(value, Place.Root, depth: 1);
-
-    private Criterion? Read(JsonElement value, Place at, int depth)
+    public Criterion? Read(Written criterion, int depth = 1)
     {
         if (depth > Bounds.Depth)
         {
-            faults.Add(FaultCodes.TooDeep, at, "Criteria are nested too deeply.", $"at most {Bounds.Depth} criteria in each other");
+            criterion.Fault(FaultCodes.TooDeep, "Criteria are nested too deeply.", ByteRules.DepthAllowed);
             return null;
         }
 
-        var before = faults.Found.Count;
-        if (ClosedObject.Read(value, at, Kinds, faults) is not { } members)
+        var faultsBefore = criterion.Faults.Found.Count;
+        if (Members.Of(criterion, Kinds) is not { } members)
         {
             return null;
         }
 
-        if (members.Count != 1)
+        if (members.Count > 1)
         {
-            // An object that was already refused for a member it must not have is not called empty as well.
-            AddNotOne(members, at, isSilent: members.Count == 0 && faults.Found.Count > before);
+            criterion.Fault(FaultCodes.SeveralKinds, "A criterion has one kind; join several with 'all'.", Kinds);
+        }
+        else if (members.Count == 0 && criterion.Faults.Found.Count == faultsBefore)
+        {
+            criterion.Fault(FaultCodes.EmptyCriterion, "The criterion is empty.", Kinds);
         }
 
         Criterion? read = null;
-        foreach (var (kind, member) in members)
+        foreach (var (kind, value) in members.InOrder)
         {
-            read = ReadKind(kind, member, at.At(kind), depth);
+            read = ReadKind(kind, value, depth);
         }
 
-        return read is null ? null : read with { Pointer = at.Pointer() };
+        return read is null ? null : read with { Pointer = criterion.At.Pointer() };
     }
 
-    private Criterion? ReadKind(string kind, JsonElement value, Place at, int depth) => kind switch
+    private Criterion? ReadKind(string kind, Written value, int depth) => kind switch
     {
-        "all" => ReadList(value, at, depth) is { } members ? new All(members) : null,
-        "any" => ReadList(value, at, depth) is { } members ? new Any(members) : null,
-        "not" => Read(value, at, depth + 1) is { } inner ? new Not(inner) : null,
-        _ => ReadLeaf(kind, value, at),
+        "all" => ReadList(value, depth) is { } members ? new All(members) : null,
+        "any" => ReadList(value, depth) is { } members ? new Any(members) : null,
+        "not" => Read(value, depth + 1) is { } inner ? new Not(inner) : null,
+        _ => ReadLeaf(kind, value),
     };
 
-    private List<Criterion>? ReadList(JsonElement value, Place at, int depth)
+    private List<Criterion>? ReadList(Written list, int depth)
     {
-        if (!Scalars.Is(value, JsonValueKind.Array, at, "a list of criteria", faults))
+        if (!list.Is(JsonValueKind.Array, "a list of criteria"))
         {
             return null;
         }
 
-        if (value.GetArrayLength() == 0)
+        if (list.Json.GetArrayLength() == 0)
         {
-            faults.Add(FaultCodes.EmptyList, at, "The list is empty.", "at least one criterion");
+            list.Fault(FaultCodes.EmptyList, "The list is empty.", "at least one criterion");
         }
 
         var members = new List<Criterion>();
-        var index = 0;
-        foreach (var item in value.EnumerateArray())
+        foreach (var (index, item) in list.Json.EnumerateArray().Index())
         {
-            if (faults.IsFull || _leaves > Bounds.Leaves)
+            if (list.Faults.IsFull || _leaves > Bounds.Leaves)
             {
                 break;
             }
 
-            if (Read(item, at.At(index++), depth + 1) is { } member)
+            if (Read(list.Item(index, item), depth + 1) is { } member)
             {
                 members.Add(member);
             }
@@ -82,25 +81,14 @@ internal sealed class CriterionReader(Faults faults)
         return members;
     }
 
-    private Leaf? ReadLeaf(string kind, JsonElement value, Place at)
+    private Leaf? ReadLeaf(string kind, Written value)
     {
-        if (++_leaves == Bounds.Leaves + 1)
+        if (++_leaves <= Bounds.Leaves)
         {
-            faults.Add(FaultCodes.TooManyLeaves, at, "The definition has too many leaves.", $"at most {Bounds.Leaves} leaves");
+            return LeafReader.Read(kind, value);
         }
 
-        return _leaves > Bounds.Leaves ? null : _leaf.Read(kind, value, at);
-    }
-
-    private void AddNotOne(Dictionary<string, JsonElement> members, Place at, bool isSilent)
-    {
-        if (members.Count > 1)
-        {
-            faults.Add(FaultCodes.SeveralKinds, at, "A criterion has one kind; join several with 'all' or 'any'.", Kinds);
-        }
-        else if (!isSilent)
-        {
-            faults.Add(FaultCodes.EmptyCriterion, at, "The criterion is empty.", Kinds);
-        }
+        value.Fault(FaultCodes.TooManyLeaves, "The definition has too many leaves.", $"at most {Bounds.Leaves} leaves");
+        return null;
     }
 }

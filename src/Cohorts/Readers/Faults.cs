@@ -16,11 +16,4 @@ internal sealed class Faults
             _found.Add(new(code, at.Pointer(), message, allowed));
         }
     }
-
-    /// <summary>A word outside a closed list; says which allowed word it resembles.</summary>
-    public void AddUnknown(string code, Place at, string what, string given, IReadOnlyList<string> allowed)
-    {
-        var near = Nearest.To(given, allowed);
-        Add(code, at, near is null ? $"{what} is not known here." : $"{what} is not known here; did you mean '{near}'?", allowed);
-    }
 }

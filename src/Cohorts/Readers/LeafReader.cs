@@ -1,114 +1,117 @@
-using System.Text.Json;
 using Kakehashi.Cohorts.Codes;
 
 namespace Kakehashi.Cohorts.Readers;
 
-/// <summary>Builds the leaves. Each kind has one form; ranges are half-open.</summary>
-internal sealed class LeafReader(Faults faults)
+/// <summary>Builds the leaves. Each kind has one form.</summary>
+internal static class LeafReader
 {
-    public static readonly IReadOnlyList<string> Kinds =
-        ["sex", "age", "condition", "drug", "measurement", "biosample", "data", "variant", "enrolled", "attribute"];
-
     private const string SlugForm = "2 to 31 of a-z, 0-9 and -, first a letter";
     private const string NameForm = "1 to 64 of A-Z, a-z, 0-9, _ and -, first a letter";
+    private static readonly string[] MeasurementMembers = ["code", "from", "to", "unit"];
+    private static readonly string[] AttributeMembers = ["name", "value"];
 
-    public Leaf? Read(string kind, JsonElement value, Place at) => kind switch
+    public static IReadOnlyList<string> Kinds { get; } =
+        ["sex", "age", "condition", "drug", "measurement", "biosample", "data", "variant", "enrolled", "attribute"];
+
+    public static Leaf? Read(string kind, Written value) => kind switch
     {
-        "sex" => Scalars.Word(value, at, SexIs.Words, faults) is { } sex ? new SexIs(sex) : null,
-        "age" => Age(value, at),
-        "condition" => Code(value, at, CodeRules.Conditions) is { } code ? new HasCondition(code) : null,
-        "drug" => Code(value, at, CodeRules.Drugs) is { } code ? new HasDrug(code) : null,
-        "measurement" => Measurement(value, at),
-        "biosample" => Slug(value, at) is { } type ? new HasBiosample(type) : null,
-        "data" => Slug(value, at) is { } type ? new HasData(type) : null,
-        "variant" => new VariantReader(faults).Read(value, at),
-        "enrolled" => Enrolled(value, at),
-        _ => Attribute(value, at),
+        "sex" => Texts.Word(value, SexIs.Words) is { } sex ? new SexIs(sex) : null,
+        "age" => Age(value),
+        "condition" => Code(value, CodeRules.Conditions) is { } code ? new HasCondition(code) : null,
+        "drug" => Code(value, CodeRules.Drugs) is { } code ? new HasDrug(code) : null,
+        "measurement" => Measurement(value),
+        "biosample" => Slug(value) is { } type ? new HasBiosample(type) : null,
+        "data" => Slug(value) is { } type ? new HasData(type) : null,
+        "variant" => VariantReader.Read(value),
+        "enrolled" => Enrolled(value),
+        _ => Attribute(value),
     };
 
-    private AgeIn? Age(JsonElement value, Place at)
+    private static AgeIn? Age(Written range)
     {
-        if (ClosedObject.Read(value, at, RangeRules.Ends, faults) is not { } members || !RangeRules.HasEnds(members, at, faults))
+        if (RangeRules.EndsOf(range) is not { } ends)
         {
             return null;
         }
 
-        var from = members.TryGetValue("from", out var f) ? Scalars.Whole(f, at.At("from"), 0, AgeIn.Oldest, faults) : 0;
-        var to = members.TryGetValue("to", out var t) ? Scalars.Whole(t, at.At("to"), 0, AgeIn.Oldest, faults) : AgeIn.NoEnd;
-        return from is { } first && to is { } end && RangeRules.IsRange<int>(first, end, at, faults) ? new(first, end) : null;
+        var from = ends.Optional("from") is { } first ? Numbers.Whole(first, 0, AgeIn.Oldest) : 0;
+        var to = ends.Optional("to") is { } end ? Numbers.Whole(end, 0, AgeIn.Oldest) : AgeIn.NoEnd;
+        return RangeRules.IsRange(range, from, to) && (from, to) is ({ } age, { } until) ? new(age, until) : null;
     }
 
-    private EnrolledIn? Enrolled(JsonElement value, Place at)
+    private static EnrolledIn? Enrolled(Written range)
     {
-        if (ClosedObject.Read(value, at, RangeRules.Ends, faults) is not { } members || !RangeRules.HasEnds(members, at, faults))
+        if (RangeRules.EndsOf(range) is not { } ends)
         {
             return null;
         }
 
-        var from = members.TryGetValue("from", out var f) ? Scalars.Date(f, at.At("from"), faults) : null;
-        var to = members.TryGetValue("to", out var t) ? Scalars.Date(t, at.At("to"), faults) : null;
-        return RangeRules.IsRange(from, to, at, faults) ? new(from, to) : null;
+        var from = ends.Optional("from") is { } first ? Texts.Date(first) : null;
+        var to = ends.Optional("to") is { } end ? Texts.Date(end) : null;
+        return RangeRules.IsRange(range, from, to) ? new(from, to) : null;
     }
 
-    private HasMeasurement? Measurement(JsonElement value, Place at)
+    private static HasMeasurement? Measurement(Written measurement)
     {
-        if (ClosedObject.Read(value, at, ["code", "from", "to", "unit"], faults) is not { } members)
+        if (Members.Of(measurement, MeasurementMembers) is not { } members)
         {
             return null;
         }
 
-        var code = ClosedObject.Required(members, "code", at, faults) is { } c ? Code(c, at.At("code"), CodeRules.Measurements) : null;
-        var from = members.TryGetValue("from", out var f) ? Scalars.Number(f, at.At("from"), faults) : null;
-        var to = members.TryGetValue("to", out var t) ? Scalars.Number(t, at.At("to"), faults) : null;
-        var unit = members.TryGetValue("unit", out var u) ? UnitRules.Read(u, at.At("unit"), faults) : null;
-        var hasRange = members.ContainsKey("from") || members.ContainsKey("to");
-        if (hasRange && !members.ContainsKey("unit"))
+        var code = members.Required("code") is { } curie ? Code(curie, CodeRules.Measurements) : null;
+        var (first, end) = (members.Optional("from"), members.Optional("to"));
+        var from = first is null ? null : Numbers.Number(first.Value);
+        var to = end is null ? null : Numbers.Number(end.Value);
+        var unit = members.Optional("unit") is { } ucum ? UnitRules.Read(ucum) : null;
+        var hasRange = first is not null || end is not null;
+        if (hasRange && members.Optional("unit") is null)
         {
-            faults.Add(FaultCodes.MissingUnit, at, "A range needs the unit its numbers are in.", "a UCUM unit in 'unit'");
+            measurement.Fault(FaultCodes.MissingUnit, "A range needs the unit of its numbers.", "'unit' in UCUM");
         }
 
         // Without a range the unit changes nothing: "has a value" is the same in every unit.
-        return RangeRules.IsRange(from, to, at, faults) && code is not null ? new(code, from, to, hasRange ? unit : null) : null;
-    }
-
-    private AttributeIs? Attribute(JsonElement value, Place at)
-    {
-        if (ClosedObject.Read(value, at, ["name", "value"], faults) is not { } members)
-        {
-            return null;
-        }
-
-        var name = ClosedObject.Required(members, "name", at, faults) is { } n
-            ? Scalars.Matching(n, at.At("name"), Patterns.AttributeName(), FaultCodes.MalformedName, NameForm, faults)
+        return RangeRules.IsRange(measurement, from, to) && code is not null
+            ? new(code, from, to, hasRange ? unit : null)
             : null;
-        var wanted = ClosedObject.Required(members, "value", at, faults) is { } v ? Scalars.Text(v, at.At("value"), "a text", Bounds.TextLength, faults) : null;
-        return name is not null && wanted is not null ? new(name, wanted) : null;
     }
 
-    private string? Slug(JsonElement value, Place at) =>
-        Scalars.Matching(value, at, Patterns.Slug(), FaultCodes.MalformedName, SlugForm, faults);
-
-    private string? Code(JsonElement value, Place at, IReadOnlyList<string> systems)
+    private static AttributeIs? Attribute(Written attribute)
     {
-        if (Scalars.Text(value, at, "a CURIE such as ICD10:E11", Bounds.NameLength, faults) is not { } code)
+        if (Members.Of(attribute, AttributeMembers) is not { } members)
         {
             return null;
         }
 
-        if (CodeRules.WhyNot(code, systems) is not { } wrong)
+        var name = members.Required("name") is { } n
+            ? Texts.Matching(n, Patterns.AttributeName(), FaultCodes.MalformedName, NameForm)
+            : null;
+        var value = members.Required("value") is { } v ? Texts.Text(v, "a text", Bounds.TextLength) : null;
+        return name is not null && value is not null ? new(name, value) : null;
+    }
+
+    private static string? Slug(Written value) =>
+        Texts.Matching(value, Patterns.Slug(), FaultCodes.MalformedName, SlugForm);
+
+    private static string? Code(Written value, IReadOnlyList<string> systems)
+    {
+        if (Texts.Text(value, "a CURIE such as ICD10:E11") is not { } code)
         {
-            return code;
+            return null;
         }
 
-        if (wrong == FaultCodes.UnknownCodeSystem)
+        switch (CodeRules.WhyNot(code, systems))
         {
-            faults.AddUnknown(wrong, at, "The code system", code.Split(':')[0], systems);
+            case null:
+                return code;
+            case FaultCodes.UnknownCodeSystem:
+                value.FaultUnknown(FaultCodes.UnknownCodeSystem, "The code system", code.Split(':')[0], systems);
+                return null;
+            case FaultCodes.WrongCheckDigit:
+                value.Fault(FaultCodes.WrongCheckDigit, "Mistyped: wrong check digit.", CodeRules.FormOf(code));
+                return null;
+            case var broken:
+                value.Fault(broken, "The code is malformed.", CodeRules.FormOf(code));
+                return null;
         }
-        else
-        {
-            faults.Add(wrong, at, wrong == FaultCodes.WrongCheckDigit ? "The code's check digit is wrong: a digit is mistyped." : "The code is malformed.", CodeRules.FormOf(code));
-        }
-
-        return null;
     }
 }

@@ -12,7 +12,9 @@ internal static class Nearest
             return null;
         }
 
-        var (word, edits) = allowed.Select(word => (Word: word, Edits: EditsBetween(Folded(given), Folded(word)))).MinBy(pair => pair.Edits);
+        var (word, edits) = allowed
+            .Select(word => (Word: word, Edits: EditsBetween(Folded(given), Folded(word))))
+            .MinBy(pair => pair.Edits);
         return edits <= Math.Min(MostEdits, given.Length / 2) ? word : null;
     }
 

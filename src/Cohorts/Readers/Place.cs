@@ -1,6 +1,6 @@
 namespace Kakehashi.Cohorts.Readers;
 
-/// <summary>Where the reader is in the definition. Becomes text (RFC 6901) only when a fault or a leaf needs it.</summary>
+/// <summary>Where the reader is in the definition. Becomes text (RFC 6901) only when something needs it.</summary>
 internal sealed record Place(Place? Parent, string Step)
 {
     public static readonly Place Root = new(null, "");
@@ -10,8 +10,8 @@ internal sealed record Place(Place? Parent, string Step)
     public Place At(int index) => new(this, $"{index}");
 
     /// <summary>
-    /// The pointer; it ends at the enclosing object of a member whose name is too long or not printable, so that an answer
-    /// is never longer or stranger than the question.
+    /// The pointer; it ends at the enclosing object of a member whose name is too long or not printable, so that no
+    /// answer is longer or stranger than its question.
     /// </summary>
     public string Pointer()
     {
@@ -21,9 +21,11 @@ internal sealed record Place(Place? Parent, string Step)
             steps.Push(place.Step);
         }
 
-        var plain = steps.TakeWhile(IsPlain).Select(step => step.Replace("~", "~0", StringComparison.Ordinal).Replace("/", "~1", StringComparison.Ordinal));
-        return string.Concat(plain.Select(step => $"/{step}"));
+        return string.Concat(steps.TakeWhile(IsPlain).Select(step => $"/{Escaped(step)}"));
     }
 
     public static bool IsPlain(string name) => name.Length <= Bounds.NameLength && !name.Any(char.IsControl);
+
+    private static string Escaped(string step) =>
+        step.Replace("~", "~0", StringComparison.Ordinal).Replace("/", "~1", StringComparison.Ordinal);
 }

@@ -1,34 +1,36 @@
-using System.Text.Json;
-
 namespace Kakehashi.Cohorts.Readers;
 
 /// <summary>Ranges are half-open, [from, to), and hold at least one value.</summary>
 internal static class RangeRules
 {
-    public static readonly IReadOnlyList<string> Ends = ["from", "to"];
+    private const string Ordered = "'from' below 'to'";
+    private static readonly string[] Ends = ["from", "to"];
 
-    public static bool HasEnds(Dictionary<string, JsonElement> members, Place at, Faults faults)
+    /// <summary>The members of an object that is a range and nothing else, at least one of the two.</summary>
+    public static Members? EndsOf(Written range)
     {
-        if (members.Count == 0)
+        var members = Members.Of(range, Ends);
+        if (members is { Count: 0 })
         {
-            faults.Add(FaultCodes.MissingRange, at, "The range has neither beginning nor end.", Ends);
+            range.Fault(FaultCodes.MissingRange, "The range has neither beginning nor end.", Ends);
+            return null;
         }
 
-        return members.Count > 0;
+        return members;
     }
 
     /// <summary>True unless both ends are known and leave nothing between them.</summary>
-    public static bool IsRange<T>(T? from, T? to, Place at, Faults faults)
+    public static bool IsRange<T>(Written range, T? from, T? to)
         where T : struct, IComparable<T>
     {
         var order = from is { } first && to is { } end ? first.CompareTo(end) : -1;
         if (order > 0)
         {
-            faults.Add(FaultCodes.ReversedRange, at, "The range ends before it begins.", "'from' below 'to'");
+            range.Fault(FaultCodes.ReversedRange, "The range ends before it begins.", Ordered);
         }
         else if (order == 0)
         {
-            faults.Add(FaultCodes.EmptyRange, at, "The range is empty: 'to' is exclusive.", "'from' below 'to'");
+            range.Fault(FaultCodes.EmptyRange, "The range is empty: 'to' is exclusive.", Ordered);
         }
 
         return order < 0;

@@ -2,7 +2,7 @@ using System.Globalization;
 
 namespace Kakehashi.Cohorts.Readers;
 
-/// <summary>Finds <c>\uD800</c> to <c>\uDFFF</c> without their other half: such text has no UTF-8 form (RFC 8785, 3.2.2.2).</summary>
+/// <summary>Finds escaped halves of surrogate pairs: text with them has no UTF-8 form (RFC 8785, 3.2.2.2).</summary>
 internal static class Surrogates
 {
     private const int EscapeLength = 6;
@@ -14,12 +14,13 @@ internal static class Surrogates
         {
             escaped = escaped[next..];
             var first = UnitAt(escaped);
-            if (char.IsLowSurrogate(first) || (char.IsHighSurrogate(first) && !char.IsLowSurrogate(UnitAt(escaped[EscapeLength..]))))
+            var isPair = char.IsHighSurrogate(first) && char.IsLowSurrogate(UnitAt(escaped[EscapeLength..]));
+            if (char.IsSurrogate(first) && !isPair)
             {
                 return true;
             }
 
-            escaped = escaped[(escaped[1] != 'u' ? 2 : char.IsHighSurrogate(first) ? 2 * EscapeLength : EscapeLength)..];
+            escaped = escaped[(isPair ? 2 * EscapeLength : escaped[1] == 'u' ? EscapeLength : 2)..];
         }
 
         return false;

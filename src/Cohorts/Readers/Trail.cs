@@ -11,6 +11,9 @@ internal sealed class Trail
     /// <summary>The last value or member name reached.</summary>
     public Place Place { get; private set; } = Place.Root;
 
+    /// <summary>The one value of the document is complete.</summary>
+    public bool IsAtEnd => _open.Count == 0;
+
     public Place Enclosing => _open.TryPeek(out var top) ? top.Container : Place.Root;
 
     /// <summary>The place of the value about to be followed.</summary>

@@ -1,85 +1,88 @@
 using System.Globalization;
-using System.Text.Json;
 using Kakehashi.Cohorts.Codes;
 
 namespace Kakehashi.Cohorts.Readers;
 
 /// <summary>Builds a variant leaf: by dbSNP id, or by position and alleles on GRCh38; never both.</summary>
-internal sealed class VariantReader(Faults faults)
+internal static class VariantReader
 {
-    private static readonly string[] Members = ["rs", "position", "ref", "alt", "genotype"];
-    private static readonly string[] Genotypes = ["any", "het", "hom"];
     private const string BothForms = "'rs', or 'position' with 'ref' and 'alt'";
+    private const string IdForm = "a dbSNP id such as rs671";
+    private const string AlleleForm = "bases as A, C, G and T";
+    private const string PositionForm =
+        "chromosome (1 to 22, X, Y or MT) and position on GRCh38, such as 12:111803962";
 
-    public Leaf? Read(JsonElement value, Place at)
+    private static readonly string[] Allowed = ["rs", "position", "ref", "alt", "genotype"];
+    private static readonly string[] Genotypes = ["any", "het", "hom"];
+
+    public static Leaf? Read(Written variant)
     {
-        if (ClosedObject.Read(value, at, Members, faults) is not { } members)
+        if (Members.Of(variant, Allowed) is not { } members)
         {
             return null;
         }
 
-        var genotype = members.TryGetValue("genotype", out var g) ? GenotypeOf(g, at.At("genotype")) : Genotype.Any;
-        var isById = members.TryGetValue("rs", out var id);
-        var isByPosition = members.ContainsKey("position") || members.ContainsKey("ref") || members.ContainsKey("alt");
-        switch (isById, isByPosition)
+        var genotype = members.Optional("genotype") is { } word ? GenotypeOf(word) : Genotype.Any;
+        var isByPosition = members.Optional("position") is not null
+            || members.Optional("ref") is not null || members.Optional("alt") is not null;
+        switch (members.Optional("rs"), isByPosition)
         {
-            case (true, true):
-                faults.Add(FaultCodes.ConflictingMembers, at, "A variant is named by its id or by its position, not by both.", BothForms);
+            case (not null, true):
+                variant.Fault(FaultCodes.ConflictingMembers, "A variant has one name: id or position.", BothForms);
                 return null;
-            case (false, false):
-                faults.Add(FaultCodes.MissingMember, at, "The variant is not named.", BothForms);
+            case (null, false):
+                variant.Fault(FaultCodes.MissingMember, "The variant is not named.", BothForms);
                 return null;
-            case (true, _):
-                var rs = Scalars.Matching(id, at.At("rs"), Patterns.RsId(), FaultCodes.MalformedVariant, "a dbSNP id such as rs671", faults);
+            case ({ } id, _):
+                var rs = Texts.Matching(id, Patterns.RsId(), FaultCodes.MalformedVariant, IdForm);
                 return rs is null ? null : new HasVariant(rs, genotype);
             default:
-                return AtPosition(members, at, genotype);
+                return AtPosition(members, genotype);
         }
     }
 
-    private HasVariantAt? AtPosition(Dictionary<string, JsonElement> members, Place at, Genotype genotype)
+    private static HasVariantAt? AtPosition(Members members, Genotype genotype)
     {
-        var locus = ClosedObject.Required(members, "position", at, faults) is { } p ? Locus(p, at.At("position")) : null;
-        var reference = Allele(members, "ref", at);
-        var alternate = Allele(members, "alt", at);
+        var locus = members.Required("position") is { } position ? Locus(position) : null;
+        var reference = members.Required("ref") is { } r ? Allele(r) : null;
+        var alternate = members.Required("alt") is { } a ? Allele(a) : null;
         if (reference is not null && reference == alternate)
         {
-            faults.Add(FaultCodes.MalformedVariant, at.At("alt"), "The alternate allele is the reference allele.", "an allele other than 'ref'");
+            members.Optional("alt")?.Fault(
+                FaultCodes.MalformedVariant, "The alternate allele is the reference.", "an allele other than 'ref'");
         }
 
-        return locus is var (chromosome, position) && reference is not null && alternate is not null
-            ? new(chromosome, position, reference, alternate, genotype)
+        return locus is var (chromosome, at) && reference is not null && alternate is not null
+            ? new(chromosome, at, reference, alternate, genotype)
             : null;
     }
 
-    private (string Chromosome, int Position)? Locus(JsonElement value, Place at)
+    private static (string Chromosome, int Position)? Locus(Written value)
     {
-        const string Allowed = "chromosome (1 to 22, X, Y or MT) and position on GRCh38, such as 12:111803962";
-        var text = Scalars.Matching(value, at, Patterns.Position(), FaultCodes.MalformedVariant, Allowed, faults);
-        if (text is null)
+        var text = Texts.Matching(value, Patterns.Position(), FaultCodes.MalformedVariant, PositionForm);
+        if (text?.Split(':') is not [var chromosome, var digits])
         {
             return null;
         }
 
-        var colon = text.IndexOf(':', StringComparison.Ordinal);
-        var chromosome = text[..colon];
-        var position = int.Parse(text.AsSpan(colon + 1), NumberStyles.None, CultureInfo.InvariantCulture);
+        var position = int.Parse(digits, NumberStyles.None, CultureInfo.InvariantCulture);
         var length = Chromosomes.LengthOf(chromosome);
-        if (position > length)
+        if (position <= length)
         {
-            faults.Add(FaultCodes.OutOfRange, at, $"Chromosome {chromosome} of GRCh38 ends before this position.", $"a position from 1 to {length}");
-            return null;
+            return (chromosome, position);
         }
 
-        return (chromosome, position);
+        value.Fault(
+            FaultCodes.OutOfRange,
+            $"Chromosome {chromosome} of GRCh38 ends before this position.",
+            $"a position from 1 to {length}");
+        return null;
     }
 
-    private string? Allele(Dictionary<string, JsonElement> members, string name, Place at) =>
-        ClosedObject.Required(members, name, at, faults) is { } value
-            ? Scalars.Matching(value, at.At(name), Patterns.Allele(), FaultCodes.MalformedVariant, "bases as A, C, G and T", faults, Bounds.TextLength)
-            : null;
+    private static string? Allele(Written value) =>
+        Texts.Matching(value, Patterns.Allele(), FaultCodes.MalformedVariant, AlleleForm, Bounds.TextLength);
 
-    private Genotype GenotypeOf(JsonElement value, Place at) => Scalars.Word(value, at, Genotypes, faults) switch
+    private static Genotype GenotypeOf(Written value) => Texts.Word(value, Genotypes) switch
     {
         "het" => Genotype.Het,
         "hom" => Genotype.Hom,
