@@ -1,5 +1,6 @@
 using System.Diagnostics;
 using Kakehashi.Adapters.Csv;
+using Kakehashi.Adapters.Omop;
 
 namespace Kakehashi.Adapters;
 
@@ -27,6 +28,7 @@ public sealed record Biobank(
     public IBiobankAdapter OpenAdapter() => Mapping switch
     {
         CsvMapping csv => new CsvAdapter(this, csv),
+        OmopMapping omop => new OmopAdapter(this, omop),
         _ => throw new UnreachableException(),
     };
 }

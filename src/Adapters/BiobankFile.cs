@@ -2,6 +2,7 @@ using System.Globalization;
 using System.Text.RegularExpressions;
 using Kakehashi.Adapters.CodeSystems;
 using Kakehashi.Adapters.Csv;
+using Kakehashi.Adapters.Omop;
 using Kakehashi.Adapters.Yaml;
 
 namespace Kakehashi.Adapters;
@@ -46,10 +47,10 @@ public static partial class BiobankFile
         return biobank;
     }
 
-    private static CsvMapping? Mapping(YamlMap root, IReadOnlyList<string> datasets)
+    private static object? Mapping(YamlMap root, IReadOnlyList<string> datasets)
     {
         var model = root.Text("model");
-        if (model is not "csv")
+        if (model is not ("csv" or "omop"))
         {
             root.Error("model must be csv or omop");
             return null;
@@ -57,7 +58,7 @@ public static partial class BiobankFile
 
         if (root.Map(model) is { } section)
         {
-            return CsvMappingReader.Read(section, datasets);
+            return model is "csv" ? CsvMappingReader.Read(section, datasets) : OmopMappingReader.Read(section, datasets);
         }
 
         root.Error($"{model} is missing: the section of the {model} adapter");

@@ -31,5 +31,13 @@ internal sealed record Fault(string Code, string Text)
     public static readonly Fault ColumnEmpty = new("adapter.column-empty", "the column is mapped, but empty (or a missing-value mark) in every row");
     public static readonly Fault ColumnConstant = new("adapter.column-constant", "the column holds one and the same value in every row");
 
+    public static readonly Fault ConceptNone = new("adapter.concept-none", "the row has no standard concept (concept_id 0 or NULL)");
+    public static readonly Fault SpecimenUnknown = new("adapter.value-unknown", "no biosample type is configured for the row's specimen concept");
+    public static readonly Fault ValueMissing = new("adapter.value-missing", "the row has no number; measurements without a number are not read");
+
+    public static readonly Fault AncestorUnknown = new("adapter.ancestor-unknown", "the ancestor is not in concept, so nobody can ask for it");
+
+    public static Fault TableAbsent(string what) => new("adapter.table-absent", $"the database does not have the table, so {what} are not held");
+
     public static Fault NeverSeen(string mapped) => new("adapter.value-never-seen", $"mapped, but in no row: {mapped}");
 }

@@ -56,7 +56,7 @@ internal sealed class SourceLog(string name)
     }
 
     /// <summary>Something about a whole column.</summary>
-    public void Warn(Fault fault, string column) => Get(fault, column).Rows = _rows;
+    public void Warn(Fault fault, string? column) => Get(fault, column).Rows = _rows;
 
     private Entry Get(Fault fault, string? column)
     {

@@ -6,6 +6,7 @@ namespace Kakehashi.Adapters.Tests;
 public sealed class Collector : IBiobankSink
 {
     private readonly List<string> _breaches = [];
+    private readonly HashSet<string> _codes = [];
     private bool _facts;
 
     public Dictionary<string, Person> People { get; } = [];
@@ -24,18 +25,13 @@ public sealed class Collector : IBiobankSink
 
     public void Holds(VariableKind kind, string? codeSystem)
     {
-        if (!Held.Add((kind, codeSystem)))
-        {
-            _breaches.Add($"held twice: {kind} {codeSystem}");
-        }
+        Require(Held.Add((kind, codeSystem)), $"held twice: {kind} {codeSystem}");
     }
 
     public void Code(CodeEntry entry)
     {
-        if (!CodeEntries.TryAdd((entry.Kind, entry.Code), entry))
-        {
-            _breaches.Add($"declared twice: {entry.Code}");
-        }
+        _codes.Add(entry.Code);
+        Require(CodeEntries.TryAdd((entry.Kind, entry.Code), entry), $"declared twice: {entry.Code}");
     }
 
     public void Ancestor(string ancestor, string descendant)
@@ -43,10 +39,7 @@ public sealed class Collector : IBiobankSink
         Ancestors.Add((ancestor, descendant));
         foreach (var code in new[] { ancestor, descendant })
         {
-            if (!CodeEntries.Keys.Any(k => k.Code == code))
-            {
-                _breaches.Add($"in the hierarchy, but not declared: {code}");
-            }
+            Require(_codes.Contains(code), $"in the hierarchy, but not declared: {code}");
         }
     }
 

@@ -55,6 +55,3 @@ internal sealed record MeasurementMapping(ValueMapping Code, string Column, stri
 
 /// <summary>A file of codes with their labels, units and bounds.</summary>
 internal sealed record CodeList(string Name, string Path, CsvDialect Dialect);
-
-/// <summary>A code with what only an adapter needs to know: conversions to its unit, and plausible values.</summary>
-internal sealed record ListedCode(CodeEntry Entry, IReadOnlyDictionary<string, Conversion> Units, double? Min, double? Max);

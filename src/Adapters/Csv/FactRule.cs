@@ -29,14 +29,7 @@ internal sealed class FactRule : RowRule
             book.Hold(mapping.Kind, system);
         }
 
-        _pour = mapping.Kind switch
-        {
-            VariableKind.Condition => (id, code) => sink.Condition(id, code),
-            VariableKind.Drug => (id, code) => sink.Drug(id, code),
-            VariableKind.Biosample => (id, type) => sink.Biosample(id, type),
-            VariableKind.Data => (id, type) => sink.Data(id, type),
-            _ => (id, value) => sink.Attribute(id, mapping.Attribute, value),
-        };
+        _pour = Pour.Into(sink, mapping.Kind, mapping.Attribute);
     }
 
     public override void Apply(CsvRows rows)

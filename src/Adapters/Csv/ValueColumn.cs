@@ -1,8 +1,5 @@
 namespace Kakehashi.Adapters.Csv;
 
-/// <summary>What is poured for one value of a row; false when the sink does not know the participant.</summary>
-internal delegate bool PourValue<in T>(ReadOnlySpan<char> id, T value);
-
 /// <summary>A column whose cells are split and translated.</summary>
 internal sealed class ValueColumn<T>
 {

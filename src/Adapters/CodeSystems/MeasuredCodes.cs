@@ -1,6 +1,4 @@
-using Kakehashi.Adapters.CodeSystems;
-
-namespace Kakehashi.Adapters.Csv;
+namespace Kakehashi.Adapters.CodeSystems;
 
 /// <summary>The measurements a biobank lists, by code.</summary>
 internal sealed class MeasuredCodes(IEnumerable<ListedCode> listed)

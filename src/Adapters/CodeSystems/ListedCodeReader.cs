@@ -1,7 +1,9 @@
-using Kakehashi.Adapters.CodeSystems;
 using Kakehashi.Adapters.Yaml;
 
-namespace Kakehashi.Adapters.Csv;
+namespace Kakehashi.Adapters.CodeSystems;
+
+/// <summary>A code with what only an adapter needs to know: conversions to its unit, and plausible values.</summary>
+internal sealed record ListedCode(CodeEntry Entry, IReadOnlyDictionary<string, Conversion> Units, double? Min, double? Max);
 
 /// <summary>Reads one inline entry of <c>codes</c>.</summary>
 internal static class ListedCodeReader
