@@ -39,7 +39,7 @@ internal static class Ncbn
         ],
         Homes = "tokyo:34 osaka:18 aichi:17 chiba:10 saitama:8 kanagawa:7 hyogo:3 gifu:2 kyoto:1",
         Locality = 2,
-        MeanConditions = 20.6,
+        MeanConditions = 19.6,
         Emphasis = new Dictionary<string, double> { ["cancer"] = 1.5, ["dementia"] = 1.3, ["brain"] = 1.4, ["infection"] = 0.8 },
         Biosamples =
         [

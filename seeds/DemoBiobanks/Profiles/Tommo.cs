@@ -37,8 +37,9 @@ internal static class Tommo
                 new(Curve.Parse("22:100 33:60 50:20 60:8 75:8 90:2"), Curve.Parse("22:100 31:85 45:60 55:20 65:10 90:2"))),
         ],
         Homes = "miyagi:62 iwate:38",
+        ResidentsOnly = true,
         Locality = 4,
-        MeanConditions = 18.2,
+        MeanConditions = 17.8,
         Emphasis = new Dictionary<string, double> { ["mental"] = 1.15, ["birth"] = 1.6, ["child"] = 1.1 },
         Biosamples =
         [
