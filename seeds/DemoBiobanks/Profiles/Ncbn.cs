@@ -54,7 +54,10 @@ internal static class Ncbn
             30,
             310,
             80,
-            [("ICD10:C00-C97", 5), ("ICD10:I00-I99", 3), ("ICD10:F00-F99 ICD10:G00-G99", 3), ("ICD10:E10-E14", 1)]) { Commercial = 740 },
+            [("ICD10:C00-C97", 5), ("ICD10:I00-I99", 3), ("ICD10:F00-F99 ICD10:G00-G99", 3), ("ICD10:E10-E14", 1)])
+        {
+            Commercial = 740,
+        },
     };
 
     private static Dataset Center(string id, IReadOnlyList<string> terms, string share, IReadOnlyList<(string Code, double Weight)> targets) =>
