@@ -15,6 +15,9 @@ internal sealed class Weights
     /// <summary>Nothing can be picked when this is 0.</summary>
     public double Total { get; }
 
+    /// <summary>Whether a thing has any weight.</summary>
+    public bool Allows(int thing) => _upTo[thing] > (thing == 0 ? 0 : _upTo[thing - 1]);
+
     /// <summary>The thing at a roll in [0, 2³²). One of weight 0 is never picked.</summary>
     public int At(uint roll)
     {

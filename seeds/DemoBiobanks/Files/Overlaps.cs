@@ -1,3 +1,4 @@
+using System.Text;
 using Kakehashi.Seeds.People;
 
 namespace Kakehashi.Seeds.Files;
@@ -29,12 +30,13 @@ internal static class Overlaps
     private static void WritePerson(Rows rows, Roster roster, Group group, int place)
     {
         Span<byte> id = stackalloc byte[8];
+        Span<byte> biobank = stackalloc byte[32];
         foreach (var profile in group.Members)
         {
             rows.Add((byte)'P');
             rows.Digits(group.First + place + 1, 8);
             rows.Add((byte)',');
-            rows.Add(profile.Utf8Id);
+            rows.Add(biobank[..Encoding.UTF8.GetBytes(profile.Biobank.Id, biobank)]);
             rows.Add((byte)',');
             ParticipantRows.IdOf(profile, roster.ParticipantOf(profile, group, place), id);
             rows.Add(id);

@@ -10,6 +10,7 @@ internal sealed class ParticipantRows(Profile profile, Roster roster)
     private const int MovedPerMille = 120;
 
     private static readonly Condition[] Conditions = [.. ConditionList.All];
+    private static readonly Prefecture[] Prefectures = [.. Prefecture.All];
 
     private readonly ConditionRates _rates = new(profile);
     private readonly Enrolments _enrolments = new(profile);
@@ -48,9 +49,7 @@ internal sealed class ParticipantRows(Profile profile, Roster roster)
         var draws = person.At(profile.Index);
         var choice = _enrolments.DatasetOf(person, draws);
         var enrolled = Enrolments.DayOf(choice.Dataset, person, draws);
-        var moved = draws.Chance(MovedPerMille, Topic.Moved);
-        var home = moved ? draws : person.Draws;
-        var prefecture = Prefecture.All[moved ? _homes.At(draws.Roll(Topic.NewHome)) : group.Homes.At(person.Draws.Roll(Topic.Home))];
+        var (prefecture, home) = HomeOf(person, group, draws);
         var health = Health.Of(person);
         record.Fill(person, health, _rates, choice.Targets.At(person.Sex, person.Age, draws.Roll(Topic.Target)));
 
@@ -62,6 +61,14 @@ internal sealed class ParticipantRows(Profile profile, Roster roster)
         WriteKept(chunk[Table.Data], id, _assets, Topic.Assets, person, draws, dna);
         chunk[Table.Identities].Add(id);
         Identity.Write(chunk[Table.Identities], person, home, prefecture, enrolled);
+    }
+
+    /// <summary>Where the participant lived at enrolment, and the draws their address and telephone follow from.</summary>
+    private (Prefecture Prefecture, Draws Home) HomeOf(in Person person, Group group, in Draws draws)
+    {
+        var place = group.Homes.At(person.Draws.Roll(Topic.Home));
+        var moved = draws.Chance(MovedPerMille, Topic.Moved) || (profile.ResidentsOnly && !_homes.Allows(place));
+        return moved ? (Prefectures[_homes.At(draws.Roll(Topic.NewHome))], draws) : (Prefectures[place], person.Draws);
     }
 
     private void WriteParticipant(

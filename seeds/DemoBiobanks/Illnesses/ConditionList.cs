@@ -44,10 +44,12 @@ internal sealed record Cluster(string Name, uint Number, int From, int To)
     public const int Levels = 15;
 
     // Odds grow by this factor from level to level: the higher, the more the conditions of a cluster come together.
-    private const double Strong = 1.34;
-    private const double Usual = 1.2;
-
-    private double Step { get; } = Name is "metabolic" or "vascular" or "dementia" or "birth" or "allergy" ? Strong : Usual;
+    private double Step { get; } = Name switch
+    {
+        "metabolic" => 1.45,
+        "vascular" or "dementia" or "birth" or "allergy" => 1.34,
+        _ => 1.2,
+    };
 
     public bool Metabolic => Name == "metabolic";
 

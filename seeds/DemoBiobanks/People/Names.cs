@@ -14,18 +14,23 @@ internal static class Names
     // Rank r is drawn in proportion to 1 / (r + 8): in the range of published frequencies of family names.
     private const double Flatness = 8;
 
+    private const int FirstYear = 1900;
+    private const int Years = 150;
+
     private static readonly Name[] Families = [.. DataText.Lines("family-names").Select(line => line.Split(' ')).Select(p => Name.Of(p[0], p[1]))];
 
     private static readonly Weights FamilyWeights = ByRank(Families.Length);
 
     private static readonly GivenNames[] Given = [.. DataText.Lines("given-names").Select(GivenNames.Parse)];
 
+    private static readonly GivenNames[][] ByBirthYear =
+        [.. Enum.GetValues<Sex>().Select(sex => Enumerable.Range(0, Years).Select(y => Given.Last(g => g.Sex == sex && g.FromYear <= FirstYear + y)).ToArray())];
+
     public static Name FamilyOf(in Person person) => Families[FamilyWeights.At(person.Draws.Roll(Topic.FamilyName))];
 
     public static Name GivenOf(in Person person)
     {
-        var (sex, year) = (person.Sex, person.Born.Year);
-        var group = Given.Last(g => g.Sex == sex && g.FromYear <= year);
+        var group = ByBirthYear[(int)person.Sex][person.Born.Year - FirstYear];
         return group.Names[group.Weights.At(person.Draws.Roll(Topic.GivenName))];
     }
 

@@ -31,6 +31,7 @@ internal static class Dementia
             },
         ],
         Homes = "aomori:20 iwate:10 tokyo:15 ishikawa:22 shimane:6 ehime:8 fukuoka:15 kumamoto:14",
+        ResidentsOnly = true,
         Locality = 5,
         MeanConditions = 25,
         Emphasis = new Dictionary<string, double> { ["dementia"] = 1.3 },

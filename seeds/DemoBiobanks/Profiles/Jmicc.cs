@@ -33,7 +33,7 @@ internal static class Jmicc
         ],
         Homes = "aichi:24 shizuoka:9 fukuoka:14 saga:13 kagoshima:9 kyoto:7 chiba:9 shiga:5 tokushima:4 okinawa:3 osaka:2 nagasaki:3",
         Locality = 3,
-        MeanConditions = 18.6,
+        MeanConditions = 17.6,
         Emphasis = new Dictionary<string, double> { ["dementia"] = 0.6, ["cancer"] = 0.8, ["immune"] = 0.8 },
         Biosamples = [new("dna", 985), new("serum", 960), new("plasma", 940)],
         Assets = [new("snp-array", 300), new("wgs", 22), new("metabolome", 15)],

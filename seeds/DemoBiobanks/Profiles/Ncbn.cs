@@ -39,7 +39,7 @@ internal static class Ncbn
         ],
         Homes = "tokyo:34 osaka:18 aichi:17 chiba:10 saitama:8 kanagawa:7 hyogo:3 gifu:2 kyoto:1",
         Locality = 2,
-        MeanConditions = 20.6,
+        MeanConditions = 19.6,
         Emphasis = new Dictionary<string, double> { ["cancer"] = 1.5, ["dementia"] = 1.3, ["brain"] = 1.4, ["infection"] = 0.8 },
         Biosamples =
         [
@@ -54,7 +54,10 @@ internal static class Ncbn
             30,
             310,
             80,
-            [("ICD10:C00-C97", 5), ("ICD10:I00-I99", 3), ("ICD10:F00-F99 ICD10:G00-G99", 3), ("ICD10:E10-E14", 1)]) { Commercial = 740 },
+            [("ICD10:C00-C97", 5), ("ICD10:I00-I99", 3), ("ICD10:F00-F99 ICD10:G00-G99", 3), ("ICD10:E10-E14", 1)])
+        {
+            Commercial = 740,
+        },
     };
 
     private static Dataset Center(string id, IReadOnlyList<string> terms, string share, IReadOnlyList<(string Code, double Weight)> targets) =>

@@ -21,6 +21,9 @@ internal sealed record Profile
     /// <summary>Where participants live: <c>prefecture:weight …</c>; empty for all of Japan.</summary>
     public required string Homes { get; init; }
 
+    /// <summary>Enrols residents of its places only: whoever lived elsewhere has moved there.</summary>
+    public bool ResidentsOnly { get; init; }
+
     /// <summary>Who decides where a person lives who is in several biobanks: the most local one, which has the highest number.</summary>
     public required int Locality { get; init; }
 
@@ -40,9 +43,6 @@ internal sealed record Profile
     public required ConsentLaw Consents { get; init; }
 
     public static IReadOnlyList<Profile> All { get; } = [Bbj.Profile, Tommo.Profile, Ncbn.Profile, Jmicc.Profile, Dementia.Profile];
-
-    /// <summary>The slug as bytes.</summary>
-    public byte[] Utf8Id => System.Text.Encoding.UTF8.GetBytes(Biobank.Id);
 
     public static Profile Of(string id) => All.Single(p => p.Biobank.Id == id);
 }

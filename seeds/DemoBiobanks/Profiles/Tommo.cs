@@ -16,8 +16,8 @@ internal static class Tommo
             "Population biobank: residents of Miyagi and Iwate"),
         IdPrefix = 'T',
         Tilt = new(
-            Curve.Parse("8:0 9:2.4 12:2.4 13:.5 20:.3 23:0 32:0 33:.35 40:.8 50:.55 60:.7 70:1.2 80:1.1 88:.3 104:.05"),
-            Curve.Parse("8:0 9:2.4 12:2.4 13:.5 20:.3 23:0 30:0 31:.5 40:1.7 48:1.1 60:1.1 70:1.5 80:1.1 88:.3 104:.05")),
+            Curve.Parse("8:0 9:4.4 12:4.4 13:1 22:.5 23:0 32:0 33:.5 40:.95 50:.5 60:.7 70:1.2 80:1.1 88:.3 104:.05"),
+            Curve.Parse("8:0 9:4.4 12:4.4 13:1 22:.5 23:0 30:0 31:.8 36:2.2 44:2.2 50:.9 60:1 70:1.5 80:1.1 88:.3 104:.05")),
         Datasets =
         [
             new(
@@ -25,7 +25,7 @@ internal static class Tommo
                 ["DUO:0000042"],
                 new(2013, 5, 20),
                 new(2016, 4, 1),
-                new(Curve.Parse("32:0 33:40 50:85 60:90"), Curve.Parse("30:0 31:15 45:40 55:80 65:92")))
+                new(Curve.Parse("32:0 33:40 48:70 55:90"), Curve.Parse("30:0 31:10 42:25 50:70 58:88")))
             {
                 Youngest = 20,
             },
@@ -34,11 +34,12 @@ internal static class Tommo
                 ["DUO:0000042"],
                 new(2013, 7, 1),
                 new(2017, 5, 1),
-                new(Curve.Parse("22:100 33:60 50:20 60:8 75:8 90:2"), Curve.Parse("22:100 31:85 45:60 55:20 65:10 90:2"))),
+                new(Curve.Parse("22:100 33:60 48:30 55:10 60:10 75:10 90:2"), Curve.Parse("22:100 31:90 42:75 50:30 58:12 75:12 90:2"))),
         ],
         Homes = "miyagi:62 iwate:38",
+        ResidentsOnly = true,
         Locality = 4,
-        MeanConditions = 18.2,
+        MeanConditions = 17.8,
         Emphasis = new Dictionary<string, double> { ["mental"] = 1.15, ["birth"] = 1.6, ["child"] = 1.1 },
         Biosamples =
         [
