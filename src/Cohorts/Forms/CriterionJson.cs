@@ -1,0 +1,73 @@
+using System.Diagnostics;
+using System.Globalization;
+using System.Text.Json.Nodes;
+
+namespace Kakehashi.Cohorts.Forms;
+
+/// <summary>Criteria as JSON of the cohort language; what is the default is left out.</summary>
+internal static class CriterionJson
+{
+    public static string TextOf(Criterion criterion) => CanonicalJson.Of(Of(criterion));
+
+    private static JsonObject Of(Criterion criterion) => criterion switch
+    {
+        All all => new() { ["all"] = List(all) },
+        Any any => new() { ["any"] = List(any) },
+        Not not => new() { ["not"] = Of(not.Inner) },
+        SexIs leaf => new() { ["sex"] = leaf.Sex },
+        AgeIn leaf => new() { ["age"] = Age(leaf) },
+        EnrolledIn leaf => new() { ["enrolled"] = Present(("from", Day(leaf.From)), ("to", Day(leaf.To))) },
+        HasCondition leaf => new() { ["condition"] = leaf.Code },
+        HasDrug leaf => new() { ["drug"] = leaf.Code },
+        HasMeasurement leaf => new()
+        {
+            ["measurement"] = Present(("code", leaf.Code), ("from", leaf.From), ("to", leaf.To), ("unit", leaf.Unit)),
+        },
+        HasBiosample leaf => new() { ["biosample"] = leaf.Type },
+        HasData leaf => new() { ["data"] = leaf.Type },
+        AttributeIs leaf => new() { ["attribute"] = Present(("name", leaf.Name), ("value", leaf.Value)) },
+        HasVariant leaf => new() { ["variant"] = Present(("rs", leaf.Rs), ("genotype", Word(leaf.Genotype))) },
+        HasVariantAt leaf => new()
+        {
+            ["variant"] = Present(
+                ("position", $"{leaf.Chromosome}:{leaf.Position}"),
+                ("ref", leaf.Ref),
+                ("alt", leaf.Alt),
+                ("genotype", Word(leaf.Genotype))),
+        },
+        _ => throw new UnreachableException(),
+    };
+
+    private static JsonArray List(Combination combination) => new([.. combination.Members.Select(Of)]);
+
+    /// <summary>"From 0" is said only when nothing else is: it means that the age is known.</summary>
+    private static JsonObject Age(AgeIn age) => age switch
+    {
+        { To: AgeIn.NoEnd } => Present(("from", (double)age.From)),
+        { From: 0 } => Present(("to", (double)age.To)),
+        _ => Present(("from", (double)age.From), ("to", (double)age.To)),
+    };
+
+    private static string? Day(DateOnly? day) => day?.ToString("yyyy-MM-dd", CultureInfo.InvariantCulture);
+
+    private static string? Word(Genotype genotype) => genotype switch
+    {
+        Genotype.Het => "het",
+        Genotype.Hom => "hom",
+        _ => null,
+    };
+
+    private static JsonObject Present(params ReadOnlySpan<(string Name, JsonNode? Value)> members)
+    {
+        var present = new JsonObject();
+        foreach (var (name, value) in members)
+        {
+            if (value is not null)
+            {
+                present.Add(name, value);
+            }
+        }
+
+        return present;
+    }
+}
