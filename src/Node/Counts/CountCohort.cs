@@ -8,6 +8,7 @@ using Kakehashi.Node.Consents;
 using Kakehashi.Node.Disclosure;
 using Kakehashi.Node.Index;
 using Kakehashi.ServiceDefaults;
+using Kakehashi.ServiceDefaults.Tokens;
 using Microsoft.AspNetCore.Http.HttpResults;
 
 namespace Kakehashi.Node.Counts;
@@ -30,7 +31,7 @@ public static class CountCohort
         ILogger<CountRequest> logger, CancellationToken ct)
     {
         var started = Stopwatch.GetTimestamp();
-        if (UseOf(user) is not { } use || PurposeRules.WhyNot(use.Purpose) is not null)
+        if (user.Use() is not { } use || PurposeRules.WhyNot(use.Purpose) is not null)
         {
             return Problems.Forbidden("node.no-purpose", "The token names no purpose this node understands.");
         }
@@ -79,20 +80,6 @@ public static class CountCohort
         {
             Log.LedgerUnavailable(logger, unavailable);
             return Problems.Unavailable("node.ledger-unavailable", "The node cannot record this use, so it does not answer.");
-        }
-    }
-
-    private static UseAuthorization? UseOf(ClaimsPrincipal user)
-    {
-        try
-        {
-            return user.FindAll(TokenClaims.AuthorizationDetails).ToList() is [var detail]
-                ? JsonSerializer.Deserialize(detail.Value, NodeJson.Default.UseAuthorization)
-                : null;
-        }
-        catch (JsonException)
-        {
-            return null; // somebody else's kind of authorization: no purpose, and the caller is told so
         }
     }
 }

@@ -12,5 +12,4 @@ namespace Kakehashi.Node.Counts;
 [JsonSerializable(typeof(CountRequest))]
 [JsonSerializable(typeof(CountAnswer))]
 [JsonSerializable(typeof(UsageEvent))]
-[JsonSerializable(typeof(UseAuthorization))]
 internal sealed partial class NodeJson : JsonSerializerContext;
