@@ -1,6 +1,7 @@
 using System.Net;
 using System.Net.Http.Json;
 using Kakehashi.Contracts;
+using Kakehashi.TestKit;
 using Microsoft.AspNetCore.Authorization;
 using Microsoft.AspNetCore.Routing;
 using Microsoft.Extensions.DependencyInjection;

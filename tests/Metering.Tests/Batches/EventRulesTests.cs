@@ -1,10 +1,12 @@
 using System.Text;
+using System.Text.Json;
 using System.Text.Json.Nodes;
 using FsCheck;
 using FsCheck.Fluent;
 using Kakehashi.Contracts;
 using Kakehashi.Ledger;
 using Kakehashi.Metering.Batches;
+using Kakehashi.TestKit;
 
 namespace Kakehashi.Metering.Tests.Batches;
 
@@ -72,7 +74,7 @@ public sealed class EventRulesTests
     [InlineData("participant", "\"123\"")]
     public void A_member_out_of_bounds_or_unknown_is_refused(string member, string json)
     {
-        var text = Encoding.UTF8.GetString(Usage.With(Node, member, "\u00a7")).Replace("\"\\u00A7\"", json, StringComparison.Ordinal);
+        var text = Encoding.UTF8.GetString(With(Node, member, "\u00a7")).Replace("\"\\u00A7\"", json, StringComparison.Ordinal);
 
         Assert.Contains(json, text, StringComparison.Ordinal);
         Assert.Null(EventRules.Read(Encoding.UTF8.GetBytes(text), Node, out var broken));
@@ -85,7 +87,7 @@ public sealed class EventRulesTests
         string[] optional = ["organisation"]; // project is absent from the sample
         foreach (var (member, _) in JsonNode.Parse(Usage.Leaf(Node))!.AsObject())
         {
-            var read = EventRules.Read(Usage.With(Node, member, null, remove: true), Node, out _);
+            var read = EventRules.Read(With(Node, member, null, remove: true), Node, out _);
             Assert.Equal(optional.Contains(member), read is not null);
         }
     }
@@ -96,12 +98,12 @@ public sealed class EventRulesTests
         JsonNode Texts(int count) => new JsonArray([.. Enumerable.Range(0, count).Select(i => JsonValue.Create($"c{i}"))]);
         var longest = new string('x', 200);
 
-        Assert.NotNull(EventRules.Read(Usage.With(Node, "variables", Texts(1000)), Node, out _));
-        Assert.Null(EventRules.Read(Usage.With(Node, "variables", Texts(1001)), Node, out _));
-        Assert.NotNull(EventRules.Read(Usage.With(Node, "purpose.diseases", Texts(100)), Node, out _));
-        Assert.Null(EventRules.Read(Usage.With(Node, "purpose.diseases", Texts(101)), Node, out _));
-        Assert.NotNull(EventRules.Read(Usage.With(Node, "subject", longest), Node, out _));
-        Assert.Null(EventRules.Read(Usage.With(Node, "subject", longest + "x"), Node, out _));
+        Assert.NotNull(EventRules.Read(With(Node, "variables", Texts(1000)), Node, out _));
+        Assert.Null(EventRules.Read(With(Node, "variables", Texts(1001)), Node, out _));
+        Assert.NotNull(EventRules.Read(With(Node, "purpose.diseases", Texts(100)), Node, out _));
+        Assert.Null(EventRules.Read(With(Node, "purpose.diseases", Texts(101)), Node, out _));
+        Assert.NotNull(EventRules.Read(With(Node, "subject", longest), Node, out _));
+        Assert.Null(EventRules.Read(With(Node, "subject", longest + "x"), Node, out _));
     }
 
     [Fact]
@@ -134,5 +136,20 @@ public sealed class EventRulesTests
             var read = EventRules.Read(damaged, Node, out var broken);
             return read is null ? broken is not null : read.Node == Node && EventRules.IsText(read.Subject) && EventRules.Outcomes.Contains(read.Outcome);
         }).Check(Config.QuickThrowOnFailure.WithMaxTest(2000));
+    }
+
+    /// <summary>An event with one member changed, added or taken out; the path has dots.</summary>
+    private static byte[] With(string node, string path, JsonNode? value, bool remove = false)
+    {
+        var root = JsonNode.Parse(Usage.Leaf(node))!.AsObject();
+        var parts = path.Split('.');
+        var parent = parts[..^1].Aggregate(root, (at, name) => at[name]!.AsObject());
+        parent.Remove(parts[^1]);
+        if (!remove)
+        {
+            parent.Add(parts[^1], value);
+        }
+
+        return JsonSerializer.SerializeToUtf8Bytes(root);
     }
 }

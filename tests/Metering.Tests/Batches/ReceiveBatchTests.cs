@@ -5,6 +5,7 @@ using Kakehashi.Contracts;
 using Kakehashi.Ledger;
 using Kakehashi.Metering.Batches;
 using Kakehashi.ServiceDefaults;
+using Kakehashi.TestKit;
 
 namespace Kakehashi.Metering.Tests.Batches;
 

@@ -2,6 +2,7 @@ using System.Net;
 using Kakehashi.Contracts;
 using Kakehashi.Ledger;
 using Kakehashi.Metering.Events;
+using Kakehashi.TestKit;
 
 namespace Kakehashi.Metering.Tests.Events;
 

@@ -1,5 +1,6 @@
 using System.Net;
 using Kakehashi.Metering.Nodes;
+using Kakehashi.TestKit;
 
 namespace Kakehashi.Metering.Tests.Nodes;
 

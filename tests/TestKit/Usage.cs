@@ -1,12 +1,11 @@
 using System.Text.Json;
-using System.Text.Json.Nodes;
 using Kakehashi.Contracts;
 using Kakehashi.ServiceDefaults;
 
-namespace Kakehashi.Metering.Tests;
+namespace Kakehashi.TestKit;
 
 /// <summary>Usage events to deliver, all good unless told otherwise.</summary>
-internal static class Usage
+public static class Usage
 {
     public static readonly DateTimeOffset Start = new(2026, 4, 1, 9, 0, 0, TimeSpan.Zero);
 
@@ -15,6 +14,7 @@ internal static class Usage
     /// <summary>A node nobody has heard of.</summary>
     public static string NewNode() => $"node-{Interlocked.Increment(ref _nodes)}";
 
+    /// <summary>Each is another event, even of the same minute.</summary>
     public static UsageEvent Event(string node, int minute = 0) => new(
         Version: 1,
         EventId: Guid.CreateVersion7(),
@@ -38,19 +38,4 @@ internal static class Usage
     public static byte[] Leaf(string node, int minute = 0) => Event(node, minute).ToLeaf();
 
     public static byte[][] Leaves(string node, int count) => [.. Enumerable.Range(0, count).Select(minute => Leaf(node, minute))];
-
-    /// <summary>An event with one member changed, added, or (null) taken out; the path has dots.</summary>
-    public static byte[] With(string node, string path, JsonNode? value, bool remove = false)
-    {
-        var root = JsonNode.Parse(Leaf(node))!.AsObject();
-        var parts = path.Split('.');
-        var parent = parts[..^1].Aggregate(root, (at, name) => at[name]!.AsObject());
-        parent.Remove(parts[^1]);
-        if (!remove)
-        {
-            parent.Add(parts[^1], value);
-        }
-
-        return JsonSerializer.SerializeToUtf8Bytes(root);
-    }
 }
