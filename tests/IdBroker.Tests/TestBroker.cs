@@ -134,6 +134,14 @@ public sealed class TestBroker : IAsyncLifetime
     public string Grant(string client, string account) =>
         ClientAssertion.CreateGrant(Keys[client], client, account, Issuer, Clock.GetUtcNow());
 
+    /// <summary>The client that services use, as this registered client.</summary>
+    public TokenClient TokenClientOf(string client)
+    {
+        var key = ECDsa.Create();
+        key.ImportPkcs8PrivateKey(Keys[client].ExportPrivate(), out _);
+        return new(IssuerDocument.CreateHttpClient(), Issuer, client, new SigningKey(key), Clock);
+    }
+
     /// <summary>As a service sees it: keys by discovery over HTTP, the platform's one verifier.</summary>
     public async Task<TokenVerification> VerifyAsync(string token, string audience)
     {

@@ -27,7 +27,7 @@ public sealed class ClientCredentialsTests(TestBroker broker) : IClassFixture<Te
     [Fact]
     public async Task The_token_client_of_every_service_gets_tokens()
     {
-        using var client = new TokenClient(IssuerDocument.CreateHttpClient(), broker.Issuer, "catalog", Copy(broker.Keys["catalog"]), broker.Clock);
+        using var client = broker.TokenClientOf("catalog");
 
         var token = await client.GetAsync(Audiences.Node("tommo"), Ct);
 
@@ -216,11 +216,4 @@ public sealed class ClientCredentialsTests(TestBroker broker) : IClassFixture<Te
             JsonSerializer.Serialize(json, value);
         }
     });
-
-    private static SigningKey Copy(SigningKey key)
-    {
-        var ec = System.Security.Cryptography.ECDsa.Create();
-        ec.ImportPkcs8PrivateKey(key.ExportPrivate(), out _);
-        return new(ec);
-    }
 }
