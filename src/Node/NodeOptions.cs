@@ -5,6 +5,8 @@ namespace Kakehashi.Node;
 /// <summary>Settings of one node, section <c>Node</c>.</summary>
 public sealed class NodeOptions
 {
+    public const string Section = "Node";
+
     /// <summary>The biobank's configuration file (biobank.yaml).</summary>
     [Required]
     public string Biobank { get; set; } = "";
@@ -12,10 +14,6 @@ public sealed class NodeOptions
     /// <summary>Where the node keeps its index snapshot, consent replica, ledger and reference key.</summary>
     [Required]
     public string DataDirectory { get; set; } = "";
-
-    /// <summary>Metering's base address, through the Gateway, ending in a slash.</summary>
-    [Required]
-    public Uri? MeteringUrl { get; set; }
 
     /// <summary>How long the node answers without word from the consent service.</summary>
     [Range(typeof(TimeSpan), "00:00:01", "00:01:00")]

@@ -1,14 +1,9 @@
-using Kakehashi.Adapters;
-using Kakehashi.Ledger;
 using Kakehashi.Node.Consents;
 using Kakehashi.Node.Counts;
 using Kakehashi.Node.Descriptions;
-using Kakehashi.Node.Ledgers;
-using Kakehashi.Node.Loading;
 using Kakehashi.Node.Tunnels;
 using Kakehashi.ServiceDefaults;
 using Kakehashi.ServiceDefaults.Tokens;
-using Microsoft.Extensions.Options;
 
 namespace Kakehashi.Node;
 
@@ -25,7 +20,7 @@ public sealed class Program
         await app.RunAsync();
     }
 
-    public static Task<WebApplication> BuildAsync(string[] args, Action<WebApplicationBuilder>? host = null)
+    public static async Task<WebApplication> BuildAsync(string[] args, Action<WebApplicationBuilder>? host = null)
     {
         var builder = WebApplication.CreateBuilder(new WebApplicationOptions
         {
@@ -33,12 +28,11 @@ public sealed class Program
             ApplicationName = typeof(Program).Assembly.GetName().Name,
         });
         builder.AddServiceDefaults();
-        builder.AddServiceOptions<NodeOptions>("Node");
         builder.AddTokenAuthentication();
         builder.AddTokenClient();
         builder.UseTunnels();
         Policies.Register(builder.Services.AddAuthorizationBuilder());
-        builder.AddBiobank();
+        await builder.AddBiobankAsync();
         host?.Invoke(builder);
 
         var app = builder.Build();
@@ -47,6 +41,6 @@ public sealed class Program
         DescribeNode.Map(app);
         ListVariables.Map(app);
         ApplyConsentChanges.Map(app);
-        return Task.FromResult(app);
+        return app;
     }
 }

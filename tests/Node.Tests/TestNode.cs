@@ -86,7 +86,7 @@ public sealed class TestNode : IAsyncDisposable
             $"--Tokens:Authority={Issuer.Authority}", $"--Tokens:Audience={Audiences.Node(Slug)}",
             $"--Tokens:ClientId={Audiences.Node(Slug)}", $"--Tokens:ClientKeyFile={Issuer.AddClient(Audiences.Node(Slug), Roles.Node)}",
             $"--Node:Biobank={Path.Combine(Folder.FullName, "biobank.yaml")}", $"--Node:DataDirectory={Path.Combine(Folder.FullName, "data")}",
-            "--Node:MeteringUrl=http://127.0.0.1:9/", "--Tunnel:GatewayUrl=http://127.0.0.1:9/", .. settings,
+            "--Ledger:MeteringUrl=http://127.0.0.1:9/", "--Tunnel:GatewayUrl=http://127.0.0.1:9/", .. settings,
         ],
         builder =>
         {

@@ -13,6 +13,8 @@ namespace Kakehashi.AppHost.Bench;
 internal sealed class SqlCopy : IAsyncDisposable
 {
     private const int Repeats = 5;
+
+    private static readonly string[] Tables = ["participants", "conditions", "measurements", "biosamples", "data"];
     private const double ClockTicksPerSecond = 100; // USER_HZ, the same on every Linux architecture .NET runs on
 
     private readonly NpgsqlConnection _connection;
@@ -94,7 +96,7 @@ internal sealed class SqlCopy : IAsyncDisposable
 
     private async Task AddAsync(string biobank, string directory, CancellationToken ct)
     {
-        foreach (var table in (ReadOnlyMemory<string>)new[] { "participants", "conditions", "measurements", "biosamples", "data" })
+        foreach (var table in Tables)
         {
             await StageAsync(table, Path.Combine(directory, $"{table}.csv"), ct);
         }
@@ -119,7 +121,7 @@ internal sealed class SqlCopy : IAsyncDisposable
     private async Task StageAsync(string table, string file, CancellationToken ct)
     {
         await using var stream = new FileStream(file, FileMode.Open, FileAccess.Read, FileShare.Read, 1 << 20);
-        var columns = File.ReadLines(file).First().Split(',');
+        var columns = (await File.ReadLinesAsync(file, ct).FirstAsync(ct)).Split(',');
         await ExecuteAsync($"CREATE TEMP TABLE raw_{table} ({string.Join(", ", columns.Select(c => $"{c} text"))})", ct);
         await using var copy = await _connection.BeginRawBinaryCopyAsync($"COPY raw_{table} FROM STDIN WITH (FORMAT csv, HEADER)", ct);
         await stream.CopyToAsync(copy, 1 << 20, ct);

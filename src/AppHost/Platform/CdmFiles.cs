@@ -1,3 +1,5 @@
+using Kakehashi.TestKit;
+
 namespace Kakehashi.AppHost.Platform;
 
 /// <summary>OMOP CDM files a person wants to try the platform with: loaded into a database of the private PostgreSQL.</summary>
@@ -16,10 +18,15 @@ internal static class CdmFiles
                 throw new PlatformException($"There is no folder {directory}.");
             }
 
-            var owner = await postgres.DatabaseAsync($"cdm_{name}", folder.Secret($"postgres-cdm-{name}"), ct);
-            var reader = await postgres.ReaderAsync($"cdm_{name}", folder.Secret($"postgres-cdm-{name}-reader"), ct);
-            await steps.RunAsync($"OMOP CDM files of {name}", _ => OmopSample.LoadAsync(owner, directory, reader.Role, ct));
-            Environment.SetEnvironmentVariable($"KAKEHASHI_{name.ToUpperInvariant()}", reader.ConnectionString);
+            var (connection, isNew) = await postgres.SourceAsync($"cdm_{name}", ct);
+            if (isNew)
+            {
+                await steps.RunAsync($"OMOP CDM files of {name}", _ => OmopSample.LoadAsync(connection, directory, ct));
+            }
+
+            Environment.SetEnvironmentVariable(
+                $"KAKEHASHI_{name.ToUpperInvariant()}",
+                await OmopSample.GrantReaderAsync(connection, $"cdm_{name}_reader", folder.Secret($"postgres-cdm-{name}-reader"), ct));
         }
     }
 }

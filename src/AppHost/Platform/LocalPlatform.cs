@@ -136,7 +136,7 @@ public sealed class LocalPlatform : IAsyncDisposable
             var host = await StartAsync($"node-{biobank.Id}", Node.Program.BuildAsync, null, [
                 .. AsClient(Audiences.Node(biobank.Id), audience: Audiences.Node(biobank.Id)),
                 $"--Node:Biobank={Path.GetFullPath(file)}", $"--Node:DataDirectory={_folder.Private("nodes", biobank.Id)}",
-                $"--Node:MeteringUrl={_ports.Front}api/metering/", $"--Tunnel:GatewayUrl={_ports.Front}"]);
+                $"--Ledger:MeteringUrl={_ports.Front}api/metering/", $"--Tunnel:GatewayUrl={_ports.Front}"]);
             nodes.Add(new(biobank.Id, host.Services));
         }
 

@@ -46,39 +46,27 @@ public sealed class PostgresCluster : IAsyncDisposable
     public async Task<string> DatabaseAsync(string name, string password, CancellationToken ct)
     {
         await using var server = NpgsqlDataSource.Create(ConnectionString);
-        await using var exists = server.CreateCommand("SELECT 1 FROM pg_database WHERE datname = $1");
-        exists.Parameters.Add(new() { Value = name });
-        if (await exists.ExecuteScalarAsync(ct) is null)
+        if (!await ExistsAsync(server, name, ct))
         {
-#pragma warning disable CA2100 // Names are our services' own, the password is random hexadecimal.
-            await using var role = server.CreateCommand($"CREATE ROLE {name} LOGIN PASSWORD '{password}'");
-            await role.ExecuteNonQueryAsync(ct);
-            await using var database = server.CreateCommand($"CREATE DATABASE {name} OWNER {name}");
-            await database.ExecuteNonQueryAsync(ct);
-            await using var closed = server.CreateCommand($"REVOKE ALL ON DATABASE {name} FROM PUBLIC");
-            await closed.ExecuteNonQueryAsync(ct);
-#pragma warning restore CA2100
+            await ExecuteAsync(server, $"CREATE ROLE {name} LOGIN PASSWORD '{password}'", ct);
+            await ExecuteAsync(server, $"CREATE DATABASE {name} OWNER {name}", ct);
+            await ExecuteAsync(server, $"REVOKE ALL ON DATABASE {name} FROM PUBLIC", ct);
         }
 
         return For(name, name, password);
     }
 
-    /// <summary>A login role that can read the database's tables, those made later too, and change nothing.</summary>
-    public async Task<(string Role, string ConnectionString)> ReaderAsync(string database, string password, CancellationToken ct)
+    /// <summary>A database that plays a biobank's own; as its administrator. Says whether it was made now, and so is empty.</summary>
+    public async Task<(string ConnectionString, bool IsNew)> SourceAsync(string name, CancellationToken ct)
     {
-        var role = $"{database}_reader";
-        await using var server = NpgsqlDataSource.Create(For(database, Superuser, _password));
-#pragma warning disable CA2100 // Names are our own, the password is random hexadecimal.
-        await using var create = server.CreateCommand(
-            $"""
-            DO $$ BEGIN
-              IF NOT EXISTS (SELECT 1 FROM pg_roles WHERE rolname = '{role}') THEN CREATE ROLE {role} LOGIN PASSWORD '{password}'; END IF;
-            END $$;
-            GRANT CONNECT ON DATABASE {database} TO {role};
-            """);
-#pragma warning restore CA2100
-        await create.ExecuteNonQueryAsync(ct);
-        return (role, For(database, role, password));
+        await using var server = NpgsqlDataSource.Create(ConnectionString);
+        var isNew = !await ExistsAsync(server, name, ct);
+        if (isNew)
+        {
+            await ExecuteAsync(server, $"CREATE DATABASE {name}", ct);
+        }
+
+        return (For(name, Superuser, _password), isNew);
     }
 
     /// <summary>Stops the folder's server if it runs, and deletes everything in the platform's folder.</summary>
@@ -109,6 +97,21 @@ public sealed class PostgresCluster : IAsyncDisposable
     {
         NpgsqlConnection.ClearAllPools();
         await RunAsync("pg_ctl", ["stop", "-D", _folder, "-m", "fast", "-w"], mayFail: true, CancellationToken.None);
+    }
+
+    private static async Task<bool> ExistsAsync(NpgsqlDataSource server, string database, CancellationToken ct)
+    {
+        await using var exists = server.CreateCommand("SELECT 1 FROM pg_database WHERE datname = $1");
+        exists.Parameters.Add(new() { Value = database });
+        return await exists.ExecuteScalarAsync(ct) is not null;
+    }
+
+    private static async Task ExecuteAsync(NpgsqlDataSource server, string sql, CancellationToken ct)
+    {
+#pragma warning disable CA2100 // Names are our own, passwords are random hexadecimal.
+        await using var command = server.CreateCommand(sql);
+#pragma warning restore CA2100
+        await command.ExecuteNonQueryAsync(ct);
     }
 
     private static string FindPrograms()

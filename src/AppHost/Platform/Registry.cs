@@ -1,6 +1,7 @@
 using System.Text.Json;
 using Kakehashi.Contracts;
 using Kakehashi.Node.Index;
+using Kakehashi.ServiceDefaults;
 
 namespace Kakehashi.AppHost.Platform;
 
@@ -39,7 +40,7 @@ public sealed record Registry(string ClientsFile, string AccountsFile)
                     demo = true,
                 }),
             },
-            new JsonSerializerOptions { DefaultIgnoreCondition = System.Text.Json.Serialization.JsonIgnoreCondition.WhenWritingNull }));
+            ServiceDefaultsExtensions.Json));
         return registry;
 
         object Client(string id, string[] roles, string[] audiences, string[] grants, string[]? permissions = null) => new

@@ -26,7 +26,7 @@ public sealed class Counting(BiobankSettings biobank, LiveIndex live, ConsentRep
         if (missing.Count > 0 || axes.Exists(a => a.Axis is null))
         {
             return Without(view, cohort, CountStates.NotHeld, [
-                .. missing.Select(m => new Reason("node.not-held", m.Why)),
+                .. missing.Select(m => m.Why),
                 .. axes.Where(a => a.Axis is null).Select(a => new Reason("node.not-held", $"The biobank cannot break a count down by {a.Name}."))])
                 with
             {

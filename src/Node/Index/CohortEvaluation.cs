@@ -68,12 +68,16 @@ public sealed class CohortEvaluation(CohortIndex index) : IDisposable
         HasBiosample biosample => OfTerm(new(VariableKind.Biosample, biosample.Type)),
         HasData data => OfTerm(new(VariableKind.Data, data.Type)),
         AttributeIs attribute => OfTerm(new(VariableKind.Attribute, $"{attribute.Name}={attribute.Value}")),
-        HasMeasurement measured => index.Measurements.TryGetValue(measured.Code, out var column)
-            ? OfIds(column.Between(measured.From, measured.To))
-            : Rent(),
+        HasMeasurement measured => OfIds(Measured(measured)),
         EnrolledIn enrolled => OfIds(index.Enrolled.Between(enrolled.From?.DayNumber, enrolled.To?.DayNumber)),
         _ => Rent(), // a variable no adapter holds; coverage has said so before
     };
+
+    /// <summary>Bounds are converted to the column's unit; coverage has refused units that cannot be.</summary>
+    private ReadOnlySpan<int> Measured(HasMeasurement leaf) =>
+        index.Measurements.TryGetValue(leaf.Code, out var column) && index.UnitFor(leaf) is { } unit
+            ? column.Between(leaf.From is { } from ? unit.Apply(from) : null, leaf.To is { } to ? unit.Apply(to) : null)
+            : [];
 
     private ulong[] OfTerm(Term term)
     {

@@ -1,5 +1,7 @@
 using System.Collections.Frozen;
 using Kakehashi.Adapters;
+using Kakehashi.Adapters.CodeSystems;
+using Kakehashi.Cohorts;
 using Kakehashi.Contracts;
 
 namespace Kakehashi.Node.Index;
@@ -52,6 +54,12 @@ public sealed class CohortIndex
         + (YoungerThan.Length * (long)ParticipantSet.WordsFor(Participants) * sizeof(ulong))
         + Sets.Values.Concat(Datasets.Values).Concat(Permissions.Values).Distinct().Sum(set => set.MemoryBytes)
         + Measurements.Values.Append(Enrolled).Sum(column => column.MemoryBytes);
+
+    /// <summary>How the question's values become values of the measurement's own unit; null when they cannot.</summary>
+    public Conversion? UnitFor(HasMeasurement asked) =>
+        asked.Unit is null || Codes.GetValueOrDefault(new(VariableKind.Measurement, asked.Code))?.Unit is not { } unit
+            ? Conversion.None
+            : Ucum.Between(asked.Unit, unit);
 
     /// <summary>The dense local id behind a reference, or -1 for somebody this biobank does not hold.</summary>
     public int IdOf(ParticipantRef participant) => Math.Max(-1, Array.BinarySearch(References, participant.Value));

@@ -1,5 +1,6 @@
 using Kakehashi.Adapters;
 using Kakehashi.Cohorts;
+using Kakehashi.Contracts;
 
 namespace Kakehashi.Node.Index;
 
@@ -9,9 +10,15 @@ namespace Kakehashi.Node.Index;
 /// </summary>
 public static class Coverage
 {
-    /// <summary>The leaves the biobank does not hold, each with its reason in words.</summary>
-    public static IReadOnlyList<(Leaf Leaf, string Why)> Missing(CohortIndex index, Cohort cohort, int threshold) =>
-        [.. cohort.Root.LeavesWithin().Select(leaf => (leaf, Why: WhyNot(index, leaf, threshold)!)).Where(m => m.Why is not null)];
+    /// <summary>The leaves the biobank does not hold, each with its reason.</summary>
+    public static IReadOnlyList<(Leaf Leaf, Reason Why)> Missing(CohortIndex index, Cohort cohort, int threshold) =>
+        [.. cohort.Root.LeavesWithin().Select(leaf => (leaf, Why: ReasonFor(index, leaf, threshold)!)).Where(m => m.Why is not null)];
+
+    private static Reason? ReasonFor(CohortIndex index, Leaf leaf, int threshold) =>
+        WhyNot(index, leaf, threshold) is { } why ? new("node.not-held", why)
+        : leaf is HasMeasurement measured && index.UnitFor(measured) is null
+            ? new("node.other-unit", $"The biobank gives {measured.Code} in {index.Codes[new(VariableKind.Measurement, measured.Code)].Unit}, which {measured.Unit} cannot be converted to.")
+        : null;
 
     private static string? WhyNot(CohortIndex index, Leaf leaf, int threshold) => leaf switch
     {
