@@ -1,0 +1,80 @@
+using System.Text;
+using System.Text.Json;
+
+namespace Kakehashi.ServiceDefaults.Tokens;
+
+/// <summary>A JWS in compact serialisation (RFC 7515), taken apart. Nothing in it is trusted until a key has verified it.</summary>
+public sealed class CompactJws
+{
+    /// <summary>Longer tokens are not looked at.</summary>
+    public const int LargestLength = 8 * 1024;
+
+    // Members that name a key or demand an extension: a token says who signed it only by 'kid', and we know no extension.
+    private static readonly string[] RefusedMembers = ["crit", "jku", "jwk", "x5u", "x5c", "b64", "zip", "enc"];
+
+    private CompactJws(string algorithm, string? keyId, string? type, byte[] signingInput, byte[] payload, byte[] signature) =>
+        (Algorithm, KeyId, Type, SigningInput, Payload, Signature) = (algorithm, keyId, type, signingInput, payload, signature);
+
+    public string Algorithm { get; }
+
+    public string? KeyId { get; }
+
+    public string? Type { get; }
+
+    public byte[] SigningInput { get; }
+
+    public byte[] Payload { get; }
+
+    public byte[] Signature { get; }
+
+    /// <summary>Null when the text is refused; <paramref name="refusal"/> says why.</summary>
+    public static CompactJws? Read(string text, out string? refusal)
+    {
+        refusal = TokenRefusals.TooLarge;
+        if (text.Length > LargestLength)
+        {
+            return null;
+        }
+
+        refusal = TokenRefusals.Malformed;
+        var payloadAt = text.IndexOf('.', StringComparison.Ordinal) + 1;
+        var signatureAt = text.IndexOf('.', payloadAt) + 1;
+        if (payloadAt < 2 || signatureAt < payloadAt + 2 || signatureAt == text.Length
+            || StrictBase64Url.Decode(text.AsSpan(0, payloadAt - 1)) is not { } header
+            || StrictBase64Url.Decode(text.AsSpan(payloadAt, signatureAt - payloadAt - 1)) is not { } payload
+            || StrictBase64Url.Decode(text.AsSpan(signatureAt)) is not { } signature
+            || !StrictJson.TryReadObject(header, out var members))
+        {
+            return null;
+        }
+
+        refusal = HeaderRefusal(members);
+        return refusal is not null
+            ? null
+            : new(
+                members.Text("alg")!,
+                members.Text("kid"),
+                members.Text("typ"),
+                Encoding.ASCII.GetBytes(text, 0, signatureAt - 1),
+                payload,
+                signature);
+    }
+
+    private static string? HeaderRefusal(JsonElement members)
+    {
+        foreach (var member in RefusedMembers)
+        {
+            if (members.TryGetProperty(member, out _))
+            {
+                return TokenRefusals.ForbiddenHeader;
+            }
+        }
+
+        return IsTextOrAbsent(members, "kid") && IsTextOrAbsent(members, "typ") && members.Text("alg") is not null
+            ? null
+            : TokenRefusals.Malformed;
+    }
+
+    private static bool IsTextOrAbsent(JsonElement members, string name) =>
+        !members.TryGetProperty(name, out var value) || value.ValueKind == JsonValueKind.String;
+}

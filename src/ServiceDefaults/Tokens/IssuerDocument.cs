@@ -1,0 +1,76 @@
+using System.Diagnostics.CodeAnalysis;
+using System.Text.Json;
+
+namespace Kakehashi.ServiceDefaults.Tokens;
+
+/// <summary>The parts of an issuer's discovery document (RFC 8414) that the platform uses.</summary>
+public sealed record IssuerDocument(Uri JwksUri, Uri? TokenEndpoint)
+{
+    private const int LargestAnswerBytes = 256 * 1024;
+
+    /// <summary>A client for issuers: answers are bounded in size and time, redirects are not followed.</summary>
+    public static HttpClient CreateHttpClient() =>
+        new(new SocketsHttpHandler { AllowAutoRedirect = false, UseCookies = false, PooledConnectionLifetime = TimeSpan.FromMinutes(5) })
+        {
+            Timeout = TimeSpan.FromSeconds(10),
+            MaxResponseContentBufferSize = LargestAnswerBytes,
+        };
+
+    /// <summary>Throws <see cref="IssuerException"/> when the issuer does not answer, or not with its own document.</summary>
+    public static async Task<IssuerDocument> FetchAsync(HttpClient http, string authority, CancellationToken ct)
+    {
+        var document = await FetchJsonAsync(http, new Uri($"{authority}/.well-known/openid-configuration"), ct);
+        if (document.Text("issuer") != authority)
+        {
+            // RFC 8414 section 3.3: otherwise another issuer's keys could be slipped in.
+            throw new IssuerException($"The discovery document at {authority} names another issuer.");
+        }
+
+        var tokenEndpoint = document.Text("token_endpoint");
+        if (!IsSafe(document.Text("jwks_uri"), out var jwks) || (!IsSafe(tokenEndpoint, out var token) && tokenEndpoint is not null))
+        {
+            throw new IssuerException($"The discovery document at {authority} has no usable endpoints.");
+        }
+
+        return new(jwks, token);
+    }
+
+    public static async Task<JsonElement> FetchJsonAsync(HttpClient http, Uri address, CancellationToken ct)
+    {
+        try
+        {
+            using var answer = await http.GetAsync(address, ct);
+            answer.EnsureSuccessStatusCode();
+            return StrictJson.TryReadObject(await answer.Content.ReadAsByteArrayAsync(ct), out var json)
+                ? json
+                : throw new IssuerException($"{address} does not answer with a JSON object.");
+        }
+        catch (Exception fault) when (fault is HttpRequestException or TaskCanceledException && !ct.IsCancellationRequested)
+        {
+            throw new IssuerException($"{address} cannot be read.", fault);
+        }
+    }
+
+    /// <summary>Keys and tokens travel over TLS, or do not leave the machine.</summary>
+    public static bool IsSafe(string? text, [NotNullWhen(true)] out Uri? address) =>
+        Uri.TryCreate(text, UriKind.Absolute, out address)
+        && (address.Scheme == Uri.UriSchemeHttps || (address.Scheme == Uri.UriSchemeHttp && address.IsLoopback));
+}
+
+/// <summary>An issuer cannot be reached or does not answer as one.</summary>
+public sealed class IssuerException : Exception
+{
+    public IssuerException()
+    {
+    }
+
+    public IssuerException(string message)
+        : base(message)
+    {
+    }
+
+    public IssuerException(string message, Exception? innerException)
+        : base(message, innerException)
+    {
+    }
+}

@@ -1,0 +1,78 @@
+using System.Buffers;
+using System.Security.Cryptography;
+using System.Text;
+using System.Text.Json;
+
+namespace Kakehashi.ServiceDefaults.Tokens;
+
+/// <summary>The public half of a P-256 key as a JWK, members in the order its thumbprint (RFC 7638) needs.</summary>
+public sealed record PublicJwk(string Crv, string Kty, string X, string Y, string Kid, string Use = "sig", string Alg = VerificationKey.Es256);
+
+/// <summary>A private P-256 key that signs tokens with ES256. Its <c>kid</c> is the RFC 7638 thumbprint of the public key.</summary>
+public sealed class SigningKey : IDisposable
+{
+    private readonly ECDsa _key;
+
+    public SigningKey(ECDsa key)
+    {
+        _key = key;
+        Public = Describe(key);
+    }
+
+    public PublicJwk Public { get; }
+
+    public string KeyId => Public.Kid;
+
+    public static SigningKey Create() => new(ECDsa.Create(ECCurve.NamedCurves.nistP256));
+
+    /// <summary>Reads a PKCS#8 PEM file; anything but a P-256 private key is a configuration error that names the file.</summary>
+    public static SigningKey FromPemFile(string path)
+    {
+        var key = ECDsa.Create();
+        try
+        {
+            key.ImportFromPem(File.ReadAllText(path));
+            return new(key);
+        }
+        catch (Exception fault) when (fault is ArgumentException or CryptographicException or IOException)
+        {
+            key.Dispose();
+            throw new InvalidOperationException($"{path} is not a readable PEM file with an EC P-256 private key.", fault);
+        }
+    }
+
+    public static PublicJwk Describe(ECDsa key)
+    {
+        var point = key.ExportParameters(includePrivateParameters: false);
+        if (point.Q.X is not { Length: 32 } x || point.Q.Y is not { Length: 32 } y || key.KeySize != 256 || point.Curve.Oid.FriendlyName is not ("nistP256" or "ECDSA_P256"))
+        {
+            throw new CryptographicException("Expected a key on the curve P-256.");
+        }
+
+        var (xText, yText) = (StrictBase64Url.Encode(x), StrictBase64Url.Encode(y));
+        var thumbprint = SHA256.HashData(Encoding.ASCII.GetBytes($$"""{"crv":"P-256","kty":"EC","x":"{{xText}}","y":"{{yText}}"}"""));
+        return new("P-256", "EC", xText, yText, StrictBase64Url.Encode(thumbprint));
+    }
+
+    /// <summary>Writes and signs one token; the claims are the members of its payload.</summary>
+    public string Sign(string type, Action<Utf8JsonWriter> claims)
+    {
+        var payload = new ArrayBufferWriter<byte>(512);
+        using (var json = new Utf8JsonWriter(payload))
+        {
+            json.WriteStartObject();
+            claims(json);
+            json.WriteEndObject();
+        }
+
+        var header = Encoding.ASCII.GetBytes($$"""{"alg":"ES256","typ":"{{type}}","kid":"{{KeyId}}"}""");
+        var input = $"{StrictBase64Url.Encode(header)}.{StrictBase64Url.Encode(payload.WrittenSpan)}";
+        var signature = _key.SignData(Encoding.ASCII.GetBytes(input), HashAlgorithmName.SHA256, DSASignatureFormat.IeeeP1363FixedFieldConcatenation);
+        return $"{input}.{StrictBase64Url.Encode(signature)}";
+    }
+
+    /// <summary>The private key, PKCS#8, for keeping it encrypted.</summary>
+    public byte[] ExportPrivate() => _key.ExportPkcs8PrivateKey();
+
+    public void Dispose() => _key.Dispose();
+}

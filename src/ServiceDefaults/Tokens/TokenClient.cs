@@ -1,0 +1,125 @@
+using System.Collections.Concurrent;
+using System.Security.Cryptography;
+using System.Text;
+using System.Text.Json;
+using Kakehashi.Contracts;
+
+namespace Kakehashi.ServiceDefaults.Tokens;
+
+/// <summary>
+/// Gets access tokens for this service as a client: its own (client_credentials), or a person's for one node (RFC 8693).
+/// Tokens are kept until shortly before they expire; callers who need the same one at once share one request.
+/// </summary>
+public sealed class TokenClient(HttpClient http, string authority, string clientId, SigningKey key, TimeProvider clock) : IDisposable
+{
+    private const int Most = 10_000;
+
+    private readonly ConcurrentDictionary<string, Lazy<Task<IssuedToken>>> _tokens = new(StringComparer.Ordinal);
+    private IssuerDocument? _issuer;
+
+    /// <summary>This service's own token. Throws <see cref="TokenRequestException"/> when the issuer gives none.</summary>
+    public Task<string> GetAsync(string audience, CancellationToken ct) =>
+        GetAsync(audience, [new("grant_type", "client_credentials"), new("audience", audience)], ct);
+
+    /// <summary>The person's token for one node, naming purpose and project. Throws <see cref="TokenRequestException"/> when refused.</summary>
+    public Task<string> ExchangeAsync(string subjectToken, string audience, UseAuthorization use, CancellationToken ct)
+    {
+        var details = JsonSerializer.Serialize<UseAuthorization[]>([use], ServiceDefaultsExtensions.Json);
+        var subject = Convert.ToHexString(SHA256.HashData(Encoding.UTF8.GetBytes(subjectToken)));
+        return GetAsync(
+            $"{audience} {subject} {details}",
+            [
+                new("grant_type", "urn:ietf:params:oauth:grant-type:token-exchange"),
+                new("subject_token", subjectToken),
+                new("subject_token_type", "urn:ietf:params:oauth:token-type:access_token"),
+                new("audience", audience),
+                new("authorization_details", details),
+            ],
+            ct);
+    }
+
+    public void Dispose()
+    {
+        http.Dispose();
+        key.Dispose();
+    }
+
+    private async Task<string> GetAsync(string name, KeyValuePair<string, string>[] grant, CancellationToken ct)
+    {
+        if (_tokens.TryGetValue(name, out var old) && IsUsedUp(old))
+        {
+            _tokens.TryRemove(new(name, old));
+            ForgetOld();
+        }
+
+        var request = _tokens.GetOrAdd(name, _ => new(() => Task.Run(() => RequestAsync(grant))));
+        try
+        {
+            return (await request.Value.WaitAsync(ct)).Value;
+        }
+        catch (TokenRequestException)
+        {
+            _tokens.TryRemove(new(name, request));
+            throw;
+        }
+    }
+
+    private async Task<IssuedToken> RequestAsync(KeyValuePair<string, string>[] grant)
+    {
+        try
+        {
+            _issuer ??= await IssuerDocument.FetchAsync(http, authority, CancellationToken.None);
+            using var form = new FormUrlEncodedContent([.. grant, .. Assertion()]);
+            var asked = clock.GetUtcNow();
+            using var answer = await http.PostAsync(_issuer.TokenEndpoint ?? throw new IssuerException("The issuer has no token endpoint."), form);
+            StrictJson.TryReadObject(await answer.Content.ReadAsByteArrayAsync(), out var json);
+            return answer.IsSuccessStatusCode ? ReadToken(json, asked) : throw Refused(json, (int)answer.StatusCode);
+        }
+        catch (Exception fault) when (fault is HttpRequestException or TaskCanceledException or IssuerException)
+        {
+            _issuer = null; // it may have moved
+            throw new TokenRequestException(TokenRequestException.Unreachable, $"The issuer {authority} gives no usable answer.", fault);
+        }
+    }
+
+    private KeyValuePair<string, string>[] Assertion() =>
+    [
+        new("client_id", clientId),
+        new("client_assertion_type", ClientAssertion.AssertionType),
+        new("client_assertion", ClientAssertion.Create(key, clientId, authority, clock.GetUtcNow())),
+    ];
+
+    private static IssuedToken ReadToken(JsonElement json, DateTimeOffset asked)
+    {
+        if (json.ValueKind != JsonValueKind.Object || json.Text("access_token") is not { Length: > 0 } token
+            || !string.Equals(json.Text("token_type"), "Bearer", StringComparison.OrdinalIgnoreCase)
+            || !json.TryGetProperty("expires_in", out var lifetime) || lifetime.ValueKind != JsonValueKind.Number || !lifetime.TryGetInt32(out var seconds) || seconds <= 0)
+        {
+            throw new IssuerException("The token answer lacks access_token, token_type Bearer or expires_in.");
+        }
+
+        // Renewed after three quarters of its life, at most half a minute early, so that it lives when it arrives.
+        return new(token, asked.AddSeconds(seconds - Math.Min(30, seconds / 4.0)));
+    }
+
+    private static TokenRequestException Refused(JsonElement json, int status) =>
+        json.ValueKind == JsonValueKind.Object && json.Text("error") is { } error
+            ? new(error, json.Text("error_description") ?? "No description.")
+            : new(TokenRequestException.Unreachable, $"The token endpoint answered with status {status}.");
+
+    private bool IsUsedUp(Lazy<Task<IssuedToken>> token) =>
+        token is { IsValueCreated: true, Value.IsCompletedSuccessfully: true } && token.Value.Result.RefreshAt <= clock.GetUtcNow();
+
+    private void ForgetOld()
+    {
+        if (_tokens.Count >= Most)
+        {
+            foreach (var old in _tokens.Where(token => IsUsedUp(token.Value)))
+            {
+                _tokens.TryRemove(old);
+            }
+        }
+    }
+
+    private sealed record IssuedToken(string Value, DateTimeOffset RefreshAt);
+}
