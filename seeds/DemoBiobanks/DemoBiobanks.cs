@@ -24,7 +24,8 @@ public static class DemoBiobanks
 
     /// <summary>Whether the directory holds what this generator would write at this scale.</summary>
     public static bool IsCurrent(string directory, double scale) =>
-        File.Exists(MarkerOf(directory)) && File.ReadAllText(MarkerOf(directory)) == MarkerAt(scale);
+        File.Exists(MarkerOf(directory)) && File.ReadAllText(MarkerOf(directory)) == MarkerAt(scale)
+        && All.All(b => File.Exists(ConfigurationOf(directory, b)));
 
     /// <summary>Writes all five biobanks. What an earlier run left is overwritten; the marker is written last.</summary>
     /// <param name="directory">Where the biobanks' folders go; made if missing.</param>

@@ -4,7 +4,8 @@ namespace Kakehashi.Seeds.Tests;
 
 public sealed class RepeatabilityTests : IDisposable
 {
-    private const double Scale = 0.01;
+    /// <summary>BBJ is several chunks then, so that workers can get in each other's way.</summary>
+    private const double Scale = 0.03;
 
     private readonly string _directory = Directory.CreateTempSubdirectory("kakehashi-seeds-").FullName;
 
@@ -31,6 +32,15 @@ public sealed class RepeatabilityTests : IDisposable
 
         Assert.True(DemoBiobanks.IsCurrent(_directory, 0.001));
         Assert.False(DemoBiobanks.IsCurrent(_directory, 0.002));
+    }
+
+    [Fact]
+    public async Task A_directory_without_one_of_the_biobanks_is_not_current()
+    {
+        await DemoBiobanks.WriteAsync(_directory, 0.001, ct: Ct);
+        Directory.Delete(Path.Combine(_directory, "ncbn"), recursive: true);
+
+        Assert.False(DemoBiobanks.IsCurrent(_directory, 0.001));
     }
 
     [Fact]
