@@ -1,6 +1,7 @@
 using System.ComponentModel.DataAnnotations;
 using System.Net;
 using Kakehashi.Gateway.Services;
+using Microsoft.Extensions.Options;
 
 namespace Kakehashi.Gateway;
 
@@ -46,7 +47,7 @@ public sealed class GatewayOptions : IValidatableObject
     [Range(1, 1_000_000)]
     public int TokenPerSecond { get; init; } = 50;
 
-    [Required]
+    [ValidateObjectMembers]
     public TunnelLimits Tunnels { get; init; } = new();
 
     public IEnumerable<ValidationResult> Validate(ValidationContext validationContext)

@@ -1,4 +1,4 @@
-using System.Net.Http.Headers;
+using System.Net.WebSockets;
 using Kakehashi.Contracts;
 using Kakehashi.Node.Tunnels;
 using Kakehashi.ServiceDefaults.Tokens;
@@ -65,11 +65,11 @@ public sealed class TestPlatform : IAsyncDisposable
     };
 
     /// <summary>A token with which the node may open tunnels.</summary>
-    public string NodeToken(string slug, TimeSpan? lifetime = null) => Issuer.Token(
-        $"node:{slug}", Audiences.Platform, [Roles.Node], claims: new Dictionary<string, object?> { ["client_id"] = $"node:{slug}" }, lifetime: lifetime);
+    public string NodeToken(string slug) => Issuer.Token(
+        $"node:{slug}", Audiences.Platform, [Roles.Node], claims: new Dictionary<string, object?> { ["client_id"] = $"node:{slug}" });
 
     /// <summary>A node with the real listener; waits until the Gateway has its tunnels.</summary>
-    public async Task<WebApplication> StartNodeAsync(string slug, Uri? gateway = null, int connections = 2, params IReadOnlyList<string> settings)
+    public async Task<TestNode> StartNodeAsync(string slug, Uri? gateway = null, int connections = 2, params IReadOnlyList<string> settings)
     {
         var builder = WebApplication.CreateBuilder();
         builder.Configuration.AddCommandLine(
@@ -84,15 +84,16 @@ public sealed class TestPlatform : IAsyncDisposable
         builder.Logging.ClearProviders();
         builder.AddTokenClient();
         builder.UseTunnels();
-        var node = builder.Build();
-        NodeEndpoints.Map(node, slug);
-        await node.StartAsync(TestContext.Current.CancellationToken);
+        var before = Tunnels(slug);
+        var app = builder.Build();
+        var node = new TestNode(app, slug);
+        await app.StartAsync(TestContext.Current.CancellationToken);
         _started.Add(node);
-        await UntilTunnelsAsync(slug, connections);
+        await UntilTunnelsAsync(slug, before + connections);
         return node;
     }
 
-    /// <summary>A service that tells what reached it.</summary>
+    /// <summary>A service behind the Gateway.</summary>
     public static async Task<WebApplication> StartServiceAsync(Action<WebApplication> map)
     {
         var builder = WebApplication.CreateSlimBuilder(["--urls", "http://127.0.0.1:0"]);
@@ -102,6 +103,19 @@ public sealed class TestPlatform : IAsyncDisposable
         map(service);
         await service.StartAsync(TestContext.Current.CancellationToken);
         return service;
+    }
+
+    /// <summary>A tunnel without the real node side, to misbehave in. Throws when the Gateway does not open it.</summary>
+    public async Task<ClientWebSocket> DialAsync(string? token)
+    {
+        var socket = new ClientWebSocket { Options = { CollectHttpResponseDetails = true } };
+        if (token is not null)
+        {
+            socket.Options.SetRequestHeader("Authorization", $"Bearer {token}");
+        }
+
+        await socket.ConnectAsync(new UriBuilder(FrontUrl) { Scheme = "ws", Path = "/tunnel" }.Uri, TestContext.Current.CancellationToken);
+        return socket;
     }
 
     public Task UntilTunnelsAsync(string slug, int count) => Until.TrueAsync(
@@ -115,12 +129,12 @@ public sealed class TestPlatform : IAsyncDisposable
     {
         Front.Dispose();
         Back.Dispose();
+        await Gateway.DisposeAsync();
         foreach (var one in _started)
         {
             await one.DisposeAsync();
         }
 
-        await Gateway.DisposeAsync();
         await Issuer.DisposeAsync();
     }
 }

@@ -38,6 +38,7 @@ public static class FrontHeaders
     {
         var context = (HttpContext)state;
         var headers = context.Response.Headers;
+        headers.Remove(HeaderNames.Server);
         headers.XContentTypeOptions = "nosniff";
         headers.XFrameOptions = "DENY";
         headers["Referrer-Policy"] = "no-referrer";

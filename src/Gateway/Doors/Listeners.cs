@@ -98,7 +98,6 @@ public static class Listeners
             context.ProblemDetails.Type = ServiceDefaults.Problems.TypeOf(context.HttpContext.Response.StatusCode switch
             {
                 StatusCodes.Status404NotFound => "gateway.not-found",
-                StatusCodes.Status405MethodNotAllowed => "gateway.method-not-allowed",
                 < 500 => "gateway.refused",
                 _ => "gateway.failed",
             });

@@ -1,3 +1,4 @@
+using System.Net.Http.Headers;
 using Kakehashi.Gateway.Services;
 using Kakehashi.Gateway.Tunnels;
 using Yarp.ReverseProxy.Forwarder;
@@ -7,6 +8,8 @@ namespace Kakehashi.Gateway.Nodes;
 /// <summary>One request to a node: its address there, and the time the node has until its answer begins.</summary>
 public sealed class NodeExchange : HttpTransformer, IDisposable
 {
+    private const int LargestHeaders = 32 * 1024;
+
     private readonly CancellationTokenSource _deadline;
     private readonly HttpContext _context;
     private readonly PathString _path;
@@ -48,12 +51,19 @@ public sealed class NodeExchange : HttpTransformer, IDisposable
         if (proxyResponse is not null)
         {
             _deadline.CancelAfter(Timeout.InfiniteTimeSpan);
+            if (HeaderCharacters(proxyResponse.Headers) + HeaderCharacters(proxyResponse.Content.Headers) > LargestHeaders)
+            {
+                throw new InvalidDataException("The node's headers are too large.");
+            }
         }
 
         return base.TransformResponseAsync(httpContext, proxyResponse, cancellationToken);
     }
 
     public void Dispose() => _deadline.Dispose();
+
+    private static int HeaderCharacters(HttpHeaders headers) =>
+        headers.NonValidated.Sum(header => header.Key.Length + header.Value.Sum(value => value.Length));
 
     private void BodyRead()
     {

@@ -10,7 +10,8 @@ namespace Kakehashi.Gateway.Tunnels;
 /// </summary>
 public sealed class Tunnel : IDisposable
 {
-    private const int LargestHeadersKilobytes = 32;
+    // Beyond this the whole connection is given up; an answer is refused by itself far below (NodeExchange).
+    private const int LargestHeadersKilobytes = 1024;
 
     // Kestrel at the node closes a connection without requests after two minutes, unless it is pinged inside HTTP/2.
     private static readonly TimeSpan PingDelay = TimeSpan.FromSeconds(30);
@@ -33,7 +34,9 @@ public sealed class Tunnel : IDisposable
             KeepAlivePingDelay = PingDelay,
             KeepAlivePingTimeout = PingDelay,
             KeepAlivePingPolicy = HttpKeepAlivePingPolicy.Always,
+#pragma warning disable CA2262 // Kilobytes are meant.
             MaxResponseHeadersLength = LargestHeadersKilobytes,
+#pragma warning restore CA2262
             AllowAutoRedirect = false,
             AutomaticDecompression = DecompressionMethods.None,
             UseCookies = false,

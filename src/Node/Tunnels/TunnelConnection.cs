@@ -18,7 +18,7 @@ internal sealed class TunnelConnection : ConnectionContext
     public TunnelConnection(WebSocket socket, TimeSpan? maxAge)
     {
         (_socket, MaxAge) = (socket, maxAge);
-        var stream = WebSocketStream.Create(socket, WebSocketMessageType.Binary);
+        var stream = new TunnelStream(socket);
         Transport = new DuplexPipe(
             PipeReader.Create(stream, new(bufferSize: BufferBytes, leaveOpen: true)),
             PipeWriter.Create(stream, new(minimumBufferSize: BufferBytes, leaveOpen: true)));
@@ -43,14 +43,20 @@ internal sealed class TunnelConnection : ConnectionContext
 
     public override async ValueTask DisposeAsync()
     {
-        await Transport.Output.CompleteAsync();
-        await Transport.Input.CompleteAsync();
-        await SayGoodbyeAsync();
-        _socket.Dispose();
-        await _connectionClosed.CancelAsync();
-        _connectionClosed.Dispose();
-        _closed.TrySetResult();
-        await base.DisposeAsync();
+        try
+        {
+            await Transport.Output.CompleteAsync();
+            await Transport.Input.CompleteAsync();
+            await SayGoodbyeAsync();
+        }
+        finally
+        {
+            _socket.Dispose();
+            await _connectionClosed.CancelAsync();
+            _connectionClosed.Dispose();
+            _closed.TrySetResult();
+            await base.DisposeAsync();
+        }
     }
 
     private async Task SayGoodbyeAsync()

@@ -9,6 +9,9 @@ namespace Kakehashi.Node.Tunnels;
 /// <summary>How a node is reached without an open port.</summary>
 public static class TunnelExtensions
 {
+    /// <summary>Requests under way in one tunnel; more wait at the Gateway for their turn.</summary>
+    public const int MostRequestsAtOnce = 256;
+
     /// <summary>
     /// Requests come in through tunnels that the node dials itself (section <c>Tunnel</c>), and by no other way. Needs the
     /// node's <see cref="ServiceDefaults.Tokens.TokenClient"/>. The host starts whether or not the Gateway is there.
@@ -22,6 +25,7 @@ public static class TunnelExtensions
         builder.WebHost.ConfigureKestrel(kestrel =>
         {
             var options = kestrel.ApplicationServices.GetRequiredService<IOptions<TunnelOptions>>().Value;
+            kestrel.Limits.Http2.MaxStreamsPerConnection = MostRequestsAtOnce;
             kestrel.Listen(new TunnelEndPoint(options.GatewayUrl!), listener => listener.Protocols = HttpProtocols.Http2);
         });
         return builder;
