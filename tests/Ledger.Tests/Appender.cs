@@ -5,13 +5,14 @@ using System.Text;
 namespace Kakehashi.Ledger.Tests;
 
 /// <summary>
-/// A process of its own that appends without end from eight callers at once and prints each acknowledgement; it ends when
-/// it is killed or the ledger is unavailable.
+/// A process of its own that appends from eight callers at once and prints each acknowledgement, for longer than any test
+/// lets it: it is killed, or the ledger becomes unavailable.
 /// </summary>
 internal static class Appender
 {
     public const int Unavailable = 3;
     private const int Callers = 8;
+    private const int Most = 5000;
 
     /// <summary>What entry <paramref name="number"/> of a caller in a run holds: unlike any other, and of a length of its own.</summary>
     public static byte[] Entry(string run, int caller, int number) => Encoding.UTF8.GetBytes(
@@ -60,7 +61,7 @@ internal static class Appender
 
     private static async Task AppendAsync(LedgerFile ledger, string run, int caller, TextWriter output)
     {
-        for (var number = 0; ; number++)
+        for (var number = 0; number < Most; number++)
         {
             var index = await ledger.AppendAsync(Entry(run, caller, number), CancellationToken.None);
             await output.WriteLineAsync(string.Create(CultureInfo.InvariantCulture, $"{index} {caller} {number} ."));

@@ -125,16 +125,14 @@ public sealed class DeliveryLine : IAsyncLifetime
         return rows.ConvertAll(row => row.Leaf);
     }
 
-    public async Task<long> ConflictsAsync()
-    {
-        await using var connection = new NpgsqlConnection(_database.ConnectionString);
-        return await connection.ExecuteScalarAsync<long>("SELECT count(*) FROM conflict WHERE node = @Slug", new { Slug });
-    }
+    public Task<long> CountAsync() => ScalarAsync("SELECT count(*) FROM usage_event WHERE node = @Slug");
+
+    public Task<long> ConflictsAsync() => ScalarAsync("SELECT count(*) FROM conflict WHERE node = @Slug");
 
     /// <summary>Every entry of the ledger is at Metering, once, and nothing else is.</summary>
     public async Task AssertAllDeliveredAsync()
     {
-        await UntilAsync(async () => (await StoredAsync()).Count >= Ledger.Count);
+        await UntilAsync(async () => await CountAsync() >= Ledger.Count);
         Assert.Equal(await Ledger.ReadAsync(0, int.MaxValue, int.MaxValue, _ct), await StoredAsync());
         await UntilAsync(async () => await HealthAsync() == HealthStatus.Healthy);
         Assert.Equal(0, await ConflictsAsync());
@@ -151,6 +149,12 @@ public sealed class DeliveryLine : IAsyncLifetime
     }
 
     public Task UntilStepAsync(DeliveryStep step) => UntilAsync(() => Task.FromResult(State.Step == step));
+
+    private async Task<long> ScalarAsync(string sql)
+    {
+        await using var connection = new NpgsqlConnection(_database.ConnectionString);
+        return await connection.ExecuteScalarAsync<long>(sql, new { Slug });
+    }
 
     public async ValueTask DisposeAsync()
     {
