@@ -29,6 +29,7 @@ public sealed class TestNode : IAsyncDisposable
         app.MapGet("/zeros/{bytes:long}", ZerosAsync);
         app.MapGet("/ticks/{count:int}", (int count, CancellationToken ct) => TypedResults.ServerSentEvents(TicksAsync(count, ct), "tick"));
         app.MapPost("/length", LengthAsync);
+        app.MapPost("/refuse", () => Results.StatusCode(StatusCodes.Status418ImATeapot));
         app.Map("/echo", EchoAsync);
     }
 

@@ -1,5 +1,6 @@
 using System.Net;
 using Kakehashi.Gateway.Doors;
+using Kakehashi.Gateway.Services;
 using Kakehashi.Gateway.Tunnels;
 using Microsoft.AspNetCore.Http.Features;
 using Microsoft.AspNetCore.Mvc;
@@ -33,7 +34,7 @@ public static class ForwardToNode
             try
             {
                 var error = await forwarder.SendAsync(context, exchange.Prefix, tunnel.Invoker, config, exchange, exchange.Deadline);
-                if (error is ForwarderError.None || context.Response.HasStarted)
+                if (error is ForwarderError.None || ServiceProblems.IsAnswered(context))
                 {
                     return TypedResults.Empty;
                 }

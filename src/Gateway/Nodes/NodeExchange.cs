@@ -62,8 +62,19 @@ public sealed class NodeExchange : HttpTransformer, IDisposable
 
     public void Dispose() => _deadline.Dispose();
 
-    private static int HeaderCharacters(HttpHeaders headers) =>
-        headers.NonValidated.Sum(header => header.Key.Length + header.Value.Sum(value => value.Length));
+    private static int HeaderCharacters(HttpHeaders headers)
+    {
+        var characters = 0;
+        foreach (var (name, values) in headers.NonValidated)
+        {
+            foreach (var value in values)
+            {
+                characters += name.Length + value.Length;
+            }
+        }
+
+        return characters;
+    }
 
     private void BodyRead()
     {

@@ -9,11 +9,18 @@ public static class ServiceProblems
     public static async Task DescribeAsync(HttpContext context, RequestDelegate next)
     {
         await next(context);
-        if (context.Features.Get<IForwarderErrorFeature>() is { } failure && !context.Response.HasStarted)
+        if (context.Features.Get<IForwarderErrorFeature>() is { } failure && !IsAnswered(context))
         {
             await ProblemOf(context, failure.Error, failure.Exception).ExecuteAsync(context);
         }
     }
+
+    /// <summary>
+    /// Whether there is an answer although passing on failed: who refuses a request early does not read it to its end. These
+    /// are the statuses that the forwarder sets itself.
+    /// </summary>
+    public static bool IsAnswered(HttpContext context) =>
+        context.Response.HasStarted || context.Response.StatusCode is not (400 or 408 or 413 or 502 or 503 or 504);
 
     /// <summary>What went wrong, as the caller should hear it. Faults of the request come before faults of who should answer it.</summary>
     public static IResult? CallersFault(HttpContext context, ForwarderError error, Exception? fault) => error switch

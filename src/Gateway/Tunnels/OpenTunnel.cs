@@ -36,7 +36,7 @@ public static class OpenTunnel
             return GatewayProblems.NotAWebSocket();
         }
 
-        if (table.Describe().Any(state => state.Node == node && state.Tunnels >= limits.MaxPerNode))
+        if (!table.HasRoom(node))
         {
             return GatewayProblems.TooManyTunnels(limits.MaxPerNode);
         }
@@ -74,7 +74,7 @@ public static class OpenTunnel
         var greeting = tunnel.GreetAsync(over.Token);
         await Task.WhenAny(tunnel.Closed, tunnel.Drained, Task.Delay(limits.MaxAge, clock, over.Token));
         table.Retire(tunnel);
-        await Task.WhenAny(tunnel.Closed, tunnel.Drained, Task.Delay(limits.DrainTime, clock, CancellationToken.None));
+        await tunnel.Drained.WaitAsync(limits.DrainTime, clock, CancellationToken.None).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
         await over.CancelAsync();
         await greeting;
     }

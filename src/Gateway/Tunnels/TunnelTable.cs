@@ -12,6 +12,14 @@ public sealed class TunnelTable(IOptions<GatewayOptions> options, TimeProvider c
     private readonly Lock _gate = new();
     private readonly Dictionary<string, ConnectedNode> _nodes = new(StringComparer.Ordinal);
 
+    public bool HasRoom(string node)
+    {
+        lock (_gate)
+        {
+            return !_nodes.TryGetValue(node, out var known) || known.Tunnels.Count < options.Value.Tunnels.MaxPerNode;
+        }
+    }
+
     /// <summary>False when the node has as many tunnels as it may.</summary>
     public bool TryAdd(Tunnel tunnel)
     {

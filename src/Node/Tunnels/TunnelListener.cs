@@ -83,7 +83,7 @@ internal sealed class TunnelListener : IConnectionListener
         Log.Opened(_logger);
         await _dialled.Writer.WriteAsync(connection, stop);
         var renew = connection.MaxAge is { } age ? BackOffRules.RenewAfter(age, Jitter()) : Timeout.InfiniteTimeSpan;
-        await Task.WhenAny(connection.Closed, Task.Delay(renew, _clock, stop));
+        await connection.Closed.WaitAsync(renew, _clock, stop).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
         if (!connection.Closed.IsCompleted)
         {
             return true;

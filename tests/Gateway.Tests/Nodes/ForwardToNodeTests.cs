@@ -46,6 +46,17 @@ public sealed class ForwardToNodeTests
         Assert.Equal("", await answer.Content.ReadAsStringAsync(Ct));
     }
 
+    [Fact]
+    public async Task A_refusal_before_the_request_was_read_to_its_end_arrives()
+    {
+        await using var platform = await TestPlatform.StartAsync();
+        await platform.StartNodeAsync("bbj");
+        using var content = new ByteArrayContent(new byte[20_000_000]);
+        using var request = new HttpRequestMessage(HttpMethod.Post, "/nodes/bbj/refuse") { Content = content, Headers = { ExpectContinue = true } };
+        using var answer = await platform.Back.SendAsync(request, Ct);
+        Assert.Equal(418, (int)answer.StatusCode);
+    }
+
     [Theory]
     [InlineData(true)]
     [InlineData(false)]

@@ -46,6 +46,9 @@ public sealed class TakeOverTests
             while (!handedOver.IsCancellationRequested)
             {
                 await CountsAsync(platform);
+                using var content = new StringContent("twelve bytes");
+                using var answer = await platform.Back.PostAsync("/nodes/bbj/length", content, Ct);
+                Assert.Equal("12", await answer.Content.ReadAsStringAsync(Ct));
             }
         }));
         var stopping = leaving.StopAsync();
