@@ -65,7 +65,7 @@ public sealed class Counting(BiobankSettings biobank, LiveIndex live, ConsentRep
         }
 
         // A breakdown by one variable is a table of one row.
-        var asked = axes.Select(axis => new Axis(axis.Name, [.. axis.Categories.Where(c => !Excluded(axis.Name, c.Key, cohort.Root))])).ToList();
+        var asked = axes.Select(axis => new Axis(axis.Name, [.. axis.Categories.Where(c => !Excluded(axis.Name, c, cohort.Root))])).ToList();
         var columns = asked[^1];
         var rows = asked.Count == 1
             ? [(Keys: [], Cohort: counted)]
@@ -77,12 +77,13 @@ public sealed class Counting(BiobankSettings biobank, LiveIndex live, ConsentRep
     }
 
     /// <summary>True for a category that the question itself rules out: nobody can be in it, so it is not listed.</summary>
-    private static bool Excluded(string axis, string key, Criterion root) => (root is All all ? all.Members : [root]).Any(member => (axis, member) switch
-    {
-        ("sex", SexIs sex) => key != sex.Sex,
-        ("age", AgeIn age) => key == "unknown" || !Axis.AgeBandMeets(key, age.From, age.To),
-        _ => false,
-    });
+    private static bool Excluded(string axis, Category category, Criterion root) =>
+        (root is All all ? all.Members : [root]).Any(member => (axis, member) switch
+        {
+            ("sex", SexIs sex) => category.Key != sex.Sex,
+            ("age", AgeIn age) => category.Range is not { } band || band.From >= age.To || band.To <= age.From,
+            _ => false,
+        });
 
     private CountAnswer Without(ConsentView view, Cohort cohort, string state, IReadOnlyList<Reason> reasons) => new(
         biobank.Id, cohort.Id, state, null, [], reasons, [],
