@@ -74,7 +74,7 @@ public static class OpenTunnel
         var greeting = tunnel.GreetAsync(over.Token);
         await Task.WhenAny(tunnel.Closed, tunnel.Drained, Task.Delay(limits.MaxAge, clock, over.Token));
         table.Retire(tunnel);
-        await tunnel.Drained.WaitAsync(limits.DrainTime, clock).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
+        await tunnel.Drained.WaitAsync(limits.DrainTime, clock, CancellationToken.None).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
         await over.CancelAsync();
         await greeting;
     }
