@@ -20,7 +20,8 @@ public sealed class Program
 
     public static async Task<WebApplication> BuildAsync(string[] args, Action<WebApplicationBuilder>? host = null)
     {
-        var builder = WebApplication.CreateBuilder(new WebApplicationOptions { Args = args, ApplicationName = typeof(Program).Assembly.GetName().Name });
+        var builder = WebApplication.CreateBuilder(
+            new WebApplicationOptions { Args = args, ApplicationName = typeof(Program).Assembly.GetName().Name });
         builder.AddServiceDefaults();
         builder.AddPostgres("idbroker");
         builder.AddServiceOptions<IdBrokerOptions>("IdBroker");

@@ -163,7 +163,8 @@ public sealed class TestBroker : IAsyncLifetime
             Keys[id] = key = SigningKey.Create();
         }
 
-        return new { id, publicKey = asPem ? Pem(key) : (object)JsonSerializer.SerializeToElement(key.Public, JsonSerializerOptions.Web), roles, audiences, grants, permissions = permissions ?? [] };
+        var publicKey = asPem ? Pem(key) : (object)JsonSerializer.SerializeToElement(key.Public, JsonSerializerOptions.Web);
+        return new { id, publicKey, roles, audiences, grants, permissions = permissions ?? [] };
     }
 
     private static string Pem(SigningKey key)

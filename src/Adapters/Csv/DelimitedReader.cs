@@ -4,9 +4,9 @@ namespace Kakehashi.Adapters.Csv;
 
 /// <summary>
 /// Reads delimited records (RFC 4180: a quoted cell may hold delimiters, doubled quotes and line breaks) without making
-/// strings. A quote opens a quoted cell only at the cell's start. Broken quoting spoils one line: it is read again
-/// without quotes and marked with a <see cref="Fault"/>, and the next record begins on the next line. Empty lines are
-/// passed over. Cells are valid until the next <see cref="Read"/>.
+/// strings. A quote opens a quoted cell only at the cell's start. A quote that is never closed, or closed in the middle of
+/// a cell, is taken literally and marks its record with a <see cref="Fault"/>: so it spoils its own record and no other.
+/// Empty lines are passed over. Cells are valid until the next <see cref="Read"/>.
 /// </summary>
 internal sealed class DelimitedReader(TextReader text, char delimiter, char? quote, int bufferSize = 1 << 16) : IDisposable
 {
@@ -14,9 +14,13 @@ internal sealed class DelimitedReader(TextReader text, char delimiter, char? quo
 
     private readonly SearchValues<char> _stops = SearchValues.Create([delimiter, '\n', '\r']);
     private readonly List<Cell> _cells = [];
+
+    // Broken quotes of the present record, as offsets from its start.
+    private readonly List<int> _literal = [];
     private char[] _buffer = new char[bufferSize];
     private int _start;
     private int _end;
+    private int _opened;
     private bool _exhausted;
     private long _nextLine = 1;
 
@@ -33,7 +37,7 @@ internal sealed class DelimitedReader(TextReader text, char delimiter, char? quo
     public long Line { get; private set; }
 
     /// <summary>True when the record's quotes make no sense; its cells are then not to be used.</summary>
-    public bool Fault { get; private set; }
+    public bool Fault => _literal.Count > 0;
 
     /// <summary>The record has bytes that its encoding does not know.</summary>
     public bool Undecodable { get; private set; }
@@ -43,7 +47,7 @@ internal sealed class DelimitedReader(TextReader text, char delimiter, char? quo
     /// <summary>Moves to the next record; false at the end of the file.</summary>
     public bool Read()
     {
-        Fault = false;
+        _literal.Clear();
         while (true)
         {
             if (_start == _end && _exhausted)
@@ -52,7 +56,7 @@ internal sealed class DelimitedReader(TextReader text, char delimiter, char? quo
                 return false;
             }
 
-            switch (ScanRecord(Fault ? null : quote, out var next))
+            switch (ScanRecord(out var next))
             {
                 case Scan.Complete when _cells is [{ Length: 0, Quoted: false }]:
                     Accept(next);
@@ -63,10 +67,10 @@ internal sealed class DelimitedReader(TextReader text, char delimiter, char? quo
                 case Scan.NeedsMore when _end - _start <= LongestRecord:
                     Fill();
                     break;
-                case Scan.NeedsMore when Fault || quote is null:
+                case Scan.NeedsMore when _opened < 0:
                     throw new BiobankUnreadableException($"Line {_nextLine} has more than {LongestRecord} characters: this is not a delimited text file.");
                 default:
-                    Fault = true;
+                    _literal.Add(_opened);
                     break;
             }
         }
@@ -92,15 +96,17 @@ internal sealed class DelimitedReader(TextReader text, char delimiter, char? quo
         _start = next;
     }
 
-    private Scan ScanRecord(char? opening, out int next)
+    private Scan ScanRecord(out int next)
     {
         _cells.Clear();
         next = _start;
         var span = _buffer.AsSpan(0, _end);
         for (var at = _start; ; at++)
         {
-            if (opening is { } mark && at < _end && span[at] == mark)
+            _opened = -1;
+            if (quote is { } mark && at < _end && span[at] == mark && !_literal.Contains(at - _start))
             {
+                _opened = at - _start;
                 var close = Closing(span, at + 1, mark);
                 if (close < 0 || (close + 1 == _end && !_exhausted))
                 {

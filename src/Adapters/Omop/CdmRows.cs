@@ -19,7 +19,7 @@ internal sealed class CdmRows(CdmSession session, string table, string? key, str
     public async Task ForEachAsync(Action<CdmRows> row, CancellationToken ct, params (string Name, string Type)[] columns)
     {
         // With a key the rows come in the table's own order: nothing depends on it.
-        var order = key is null ? $" ORDER BY \"{person}\"" : "";
+        var order = key is null ? $" ORDER BY {string.Join(", ", Enumerable.Range(FirstColumn, columns.Length + 1))}" : "";
         var list = columns.Prepend((Name: person, Type: "bigint")).Prepend((Name: key ?? "", Type: "bigint")).Select(c => session.Column(table, c.Name, c.Type));
         await session.ReadAsync(
             $"SELECT {string.Join(", ", list)} FROM {session.Table(table)}{order}",

@@ -2,6 +2,7 @@ using System.Diagnostics;
 using System.Net;
 using System.Net.Sockets;
 using Kakehashi.Adapters;
+using Kakehashi.Catalog.Refreshes;
 using Kakehashi.Contracts;
 using Kakehashi.Node.Consents;
 using Kakehashi.Node.Loading;
@@ -18,6 +19,7 @@ public sealed class LocalPlatform : IAsyncDisposable
     private readonly List<WebApplication> _hosts = [];
     private readonly PlatformFolder _folder;
     private readonly Ports _ports;
+    private WebApplication? _catalog;
 
     private LocalPlatform(PlatformFolder folder, Ports ports, PostgresCluster postgres) =>
         (_folder, _ports, Postgres) = (folder, ports, postgres);
@@ -77,18 +79,19 @@ public sealed class LocalPlatform : IAsyncDisposable
         _hosts.Clear();
     }
 
-    /// <summary>Until every node has its tunnel, its data and word from Consent, so that a question finds all of them.</summary>
+    /// <summary>Until every node has word from Consent and the Catalog has read every node's variables.</summary>
     public async Task UntilNodesAnswerAsync(CancellationToken ct)
     {
         var patience = Stopwatch.StartNew();
-        while (Nodes.Any(node => !node.Services.GetRequiredService<ConsentReplica>().IsFresh(TimeSpan.FromSeconds(5))))
+        while (Nodes.Any(node => !node.Services.GetRequiredService<ConsentReplica>().IsFresh(TimeSpan.FromSeconds(5)))
+            || _catalog!.Services.GetRequiredService<Catalogue>().Known.ById.Values.Any(biobank => !biobank.IsCatalogued))
         {
-            if (patience.Elapsed > TimeSpan.FromMinutes(1))
+            if (patience.Elapsed > TimeSpan.FromMinutes(2))
             {
-                throw new PlatformException($"A node has not been reached by the consent service within a minute: see {_folder.Root}/logs.");
+                throw new PlatformException($"A node has not joined within two minutes: see {_folder.Root}/logs.");
             }
 
-            await Task.Delay(50, ct);
+            await Task.Delay(20, ct);
         }
     }
 
@@ -104,8 +107,6 @@ public sealed class LocalPlatform : IAsyncDisposable
     private async Task StartServicesAsync(IReadOnlyList<string> biobanks, IReadOnlyList<string> gatewaySettings, CancellationToken ct)
     {
         var registry = Registry.Write(_folder, biobanks);
-        string[] nodesUrl = [$"NodesUrl={_ports.Back}nodes/"];
-        string[] slugs = [.. biobanks.Select((slug, i) => $"Biobanks:{i}={slug}")];
         await StartAsync("idbroker", IdBroker.Program.BuildAsync, _ports.IdBroker, [
             .. Database(await DatabaseAsync("idbroker", ct), "idbroker"),
             $"--IdBroker:Issuer={_ports.Issuer}", $"--IdBroker:ClientsFile={registry.ClientsFile}",
@@ -117,14 +118,13 @@ public sealed class LocalPlatform : IAsyncDisposable
             .. biobanks.Select((slug, i) => $"--Gateway:ExpectedNodes:{i}={slug}"),
             .. gatewaySettings]);
         await StartAsync("metering", Metering.Program.BuildAsync, _ports.Metering, Database(await DatabaseAsync("metering", ct), "metering"));
-        foreach (var (name, build, url) in new (string, Build, Uri)[]
-            { ("catalog", Catalog.Program.BuildAsync, _ports.Catalog), ("consent", Consent.Program.BuildAsync, _ports.Consent) })
-        {
-            await StartAsync(name, build, url, [
-                .. Database(await DatabaseAsync(name, ct), name),
-                .. AsClient(name),
-                .. nodesUrl.Concat(slugs).Select(setting => $"--{char.ToUpperInvariant(name[0])}{name[1..]}:{setting}")]);
-        }
+        _catalog = await StartAsync("catalog", Catalog.Program.BuildAsync, _ports.Catalog, [
+            .. Database(await DatabaseAsync("catalog", ct), "catalog"), .. AsClient("catalog"), .. Section("Catalog")]);
+        await StartAsync("consent", Consent.Program.BuildAsync, _ports.Consent, [
+            .. Database(await DatabaseAsync("consent", ct), "consent"), .. AsClient("consent"), .. Section("Consent")]);
+
+        IEnumerable<string> Section(string name) =>
+            biobanks.Select((slug, i) => $"Biobanks:{i}={slug}").Prepend($"NodesUrl={_ports.Back}nodes/").Select(setting => $"--{name}:{setting}");
     }
 
     private async Task StartNodesAsync(IReadOnlyList<(string File, Biobank Biobank)> biobanks, Action<string> at, CancellationToken ct)

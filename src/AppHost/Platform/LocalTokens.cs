@@ -1,5 +1,3 @@
-using System.Net.Http.Json;
-using System.Text.Json;
 using Kakehashi.ServiceDefaults.Tokens;
 
 namespace Kakehashi.AppHost.Platform;
@@ -9,23 +7,16 @@ public static class LocalTokens
 {
     public static async Task<string> GetAsync(PlatformFolder folder, Uri front, string account, CancellationToken ct)
     {
-        var issuer = $"{front}id";
+        using var http = IssuerDocument.CreateHttpClient();
         var key = SigningKey.FromPemFile(folder.ClientKey(Registry.LocalClient).PrivateFile);
-        var now = TimeProvider.System.GetUtcNow();
-        using var client = new HttpClient();
-        using var form = new FormUrlEncodedContent(new Dictionary<string, string>
+        try
         {
-            ["grant_type"] = "urn:ietf:params:oauth:grant-type:jwt-bearer",
-            ["assertion"] = ClientAssertion.CreateGrant(key, Registry.LocalClient, account, issuer, now),
-            ["client_assertion_type"] = ClientAssertion.AssertionType,
-            ["client_assertion"] = ClientAssertion.Create(key, Registry.LocalClient, issuer, now),
-        });
-        using var answer = await client.PostAsync(new Uri($"{issuer}/token"), form, ct);
-        var body = await answer.Content.ReadFromJsonAsync<JsonElement>(ct);
-        return answer.IsSuccessStatusCode
-            ? body.GetProperty("access_token").GetString()!
-            : throw new PlatformException(
-                $"No token for '{account}': {(body.TryGetProperty("error_description", out var why) ? why.GetString() : answer.StatusCode.ToString())}"
-                + $" Demo accounts are {string.Join(", ", DemoAccounts.All.Select(a => a.Id))}.");
+            return await new TokenClient(http, $"{front}id", Registry.LocalClient, key, TimeProvider.System).GetForAccountAsync(account, ct);
+        }
+        catch (TokenRequestException refused)
+        {
+            throw new PlatformException(
+                $"No token for '{account}': {refused.Message} The demo accounts are {string.Join(", ", DemoAccounts.All.Select(a => a.Id))}.", refused);
+        }
     }
 }

@@ -8,14 +8,19 @@ namespace Kakehashi.IdBroker.SignIn;
 /// A client proves itself with a short statement signed by its own key (private_key_jwt, RFC 7523), made for this issuer
 /// only, and never shown twice. There is no other way in: no shared secrets exist.
 /// </summary>
-public sealed class ClientAuthentication(ClientRegistry clients, NpgsqlDataSource database, IOptions<IdBrokerOptions> options, TimeProvider clock)
+public sealed class ClientAuthentication(
+    ClientRegistry clients, NpgsqlDataSource database, IOptions<IdBrokerOptions> options, TimeProvider clock)
 {
     public static readonly IReadOnlyList<string> Algorithms = [VerificationKey.Es256, VerificationKey.Rs256];
 
     private const int LongestJti = 128;
 
     // One text for both, so that client ids cannot be probed.
-    private static readonly OAuthError Unproven = OAuthError.InvalidClient("The client is not registered, or the assertion is not signed with its key.");
+    private static readonly OAuthError Unproven =
+        OAuthError.InvalidClient("The client is not registered, or the assertion is not signed with its key.");
+
+    private static readonly OAuthError UsedUp = OAuthError.InvalidClient(
+        "This assertion was used before, or the client was just disabled. Make a new assertion with a new jti for every request.");
 
     private static readonly TimeSpan LongestLife = TimeSpan.FromMinutes(5);
     private static readonly TimeSpan ClockSkew = TimeSpan.FromSeconds(5);
@@ -88,9 +93,12 @@ public sealed class ClientAuthentication(ClientRegistry clients, NpgsqlDataSourc
 
         var expires = DateTimeOffset.FromUnixTimeSeconds(claims.GetProperty("exp").GetInt64()) + ClockSkew;
         var jti = claims.Text("jti")!;
-        return jti.Length > LongestJti ? (null, null, OAuthError.InvalidClient($"jti is longer than {LongestJti} characters."))
-            : await UseAsync(id, jti, expires, ct) ? (client, claims.Text("sub"), null)
-            : (null, null, OAuthError.InvalidClient("This assertion was used before, or the client was just disabled. Make a new assertion with a new jti for every request."));
+        if (jti.Length > LongestJti || jti.AsSpan().ContainsAnyExceptInRange('!', '~'))
+        {
+            return (null, null, OAuthError.InvalidClient($"jti must be at most {LongestJti} printable ASCII characters."));
+        }
+
+        return await UseAsync(id, jti, expires, ct) ? (client, claims.Text("sub"), null) : (null, null, UsedUp);
     }
 
     /// <summary>

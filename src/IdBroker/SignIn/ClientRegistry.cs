@@ -38,7 +38,8 @@ public sealed class ClientRegistry(NpgsqlDataSource database)
     }
 
     private static VerificationKey ReadKey(Row row) =>
-        VerificationKey.Read(JsonElement.Parse(row.Jwk)) ?? throw new InvalidOperationException($"The key of client {row.ClientId} in the database is unusable.");
+        VerificationKey.Read(JsonElement.Parse(row.Jwk))
+        ?? throw new InvalidOperationException($"The key of client {row.ClientId} in the database is unusable.");
 
     // Properties, not a constructor: Dapper cannot match an array column to a constructor's parameter.
     private sealed record Row

@@ -29,7 +29,8 @@ public static class DemoAccountToken
             return error;
         }
 
-        return await FindAsync(database, accountId!, ct) is { } account
+        // PostgreSQL's text cannot hold NUL; no account id does.
+        return !accountId!.Contains('\0', StringComparison.Ordinal) && await FindAsync(database, accountId, ct) is { } account
             ? tokens.Issue(
                 new(account.AccountId, client.Id, account.Roles)
                 {

@@ -8,7 +8,8 @@ using Npgsql;
 namespace Kakehashi.IdBroker.SignIn;
 
 /// <summary>The signing keys, in memory as they are in the database. All instances hold the same ring within seconds.</summary>
-public sealed class KeyRing(NpgsqlDataSource database, IOptions<IdBrokerOptions> options, TimeProvider clock, ILogger<KeyRing> logger) : IDisposable
+public sealed class KeyRing(
+    NpgsqlDataSource database, IOptions<IdBrokerOptions> options, TimeProvider clock, ILogger<KeyRing> logger) : IDisposable
 {
     private const long RotationLock = 0x4B455953; // "KEYS": one rotation at a time
 
@@ -89,10 +90,13 @@ public sealed class KeyRing(NpgsqlDataSource database, IOptions<IdBrokerOptions>
     /// <summary>Deletes keys whose last token has expired.</summary>
     public async Task ForgetRetiredAsync(CancellationToken ct)
     {
-        var retired = _keys.Select(key => key.Term).Except(KeyRules.Published(_keys.Select(key => key.Term), clock.GetUtcNow()));
+        var terms = _keys.ConvertAll(key => key.Term);
+        var retired = terms.Except(KeyRules.Published(terms, clock.GetUtcNow()));
         await using var connection = await database.OpenConnectionAsync(ct);
         await connection.ExecuteAsync(new(
-            "DELETE FROM signing_key WHERE signing_key_id = ANY (@ids)", new { ids = retired.Select(term => term.KeyId).ToArray() }, cancellationToken: ct));
+            "DELETE FROM signing_key WHERE signing_key_id = ANY (@ids)",
+            new { ids = retired.Select(term => term.KeyId).ToArray() },
+            cancellationToken: ct));
     }
 
     public void Dispose() => _safe.Dispose();
@@ -100,7 +104,8 @@ public sealed class KeyRing(NpgsqlDataSource database, IOptions<IdBrokerOptions>
     private HeldKey Hold(string keyId, byte[] box, DateTime signsFrom)
     {
         var signing = _safe.Open(keyId, box);
-        return new(new(keyId, new(signsFrom, TimeSpan.Zero)), signing, VerificationKey.Read(JsonSerializer.SerializeToElement(signing.Public, JsonSerializerOptions.Web))!);
+        var verifying = VerificationKey.Read(JsonSerializer.SerializeToElement(signing.Public, JsonSerializerOptions.Web))!;
+        return new(new(keyId, new(signsFrom, TimeSpan.Zero)), signing, verifying);
     }
 
     private sealed record HeldKey(KeyTerm Term, SigningKey Signing, VerificationKey Verifying);

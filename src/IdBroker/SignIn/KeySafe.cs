@@ -27,7 +27,8 @@ public sealed class KeySafe : IDisposable
         var key = File.ReadAllBytes(path);
         return key.Length == KeyBytes
             ? new(key)
-            : throw new InvalidOperationException($"IdBroker:KeyEncryptionKeyFile: {path} must hold exactly {KeyBytes} random bytes, not {key.Length}.");
+            : throw new InvalidOperationException(
+                $"IdBroker:KeyEncryptionKeyFile: {path} must hold exactly {KeyBytes} random bytes, not {key.Length}.");
     }
 
     public byte[] Seal(SigningKey key)
@@ -35,7 +36,8 @@ public sealed class KeySafe : IDisposable
         var plain = key.ExportPrivate();
         var box = new byte[NonceBytes + plain.Length + TagBytes];
         RandomNumberGenerator.Fill(box.AsSpan(0, NonceBytes));
-        _cipher.Encrypt(box.AsSpan(0, NonceBytes), plain, box.AsSpan(NonceBytes, plain.Length), box.AsSpan(^TagBytes..), Encoding.ASCII.GetBytes(key.KeyId));
+        var keyId = Encoding.ASCII.GetBytes(key.KeyId);
+        _cipher.Encrypt(box.AsSpan(0, NonceBytes), plain, box.AsSpan(NonceBytes, plain.Length), box.AsSpan(^TagBytes..), keyId);
         CryptographicOperations.ZeroMemory(plain);
         return box;
     }
@@ -46,7 +48,8 @@ public sealed class KeySafe : IDisposable
         var key = ECDsa.Create();
         try
         {
-            _cipher.Decrypt(box.AsSpan(0, NonceBytes), box.AsSpan(NonceBytes, plain.Length), box.AsSpan(^TagBytes..), plain, Encoding.ASCII.GetBytes(keyId));
+            var sealedKey = box.AsSpan(NonceBytes, plain.Length);
+            _cipher.Decrypt(box.AsSpan(0, NonceBytes), sealedKey, box.AsSpan(^TagBytes..), plain, Encoding.ASCII.GetBytes(keyId));
             key.ImportPkcs8PrivateKey(plain, out _);
             return new(key);
         }
@@ -54,7 +57,8 @@ public sealed class KeySafe : IDisposable
         {
             key.Dispose();
             throw new InvalidOperationException(
-                "IdBroker:KeyEncryptionKeyFile is not the file that encrypted the signing keys in this database. Put the right file back, or empty the table signing_key.",
+                "IdBroker:KeyEncryptionKeyFile is not the file that encrypted the signing keys in this database. "
+                + "Put the right file back, or empty the table signing_key.",
                 fault);
         }
         finally

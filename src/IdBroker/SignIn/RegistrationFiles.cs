@@ -54,7 +54,8 @@ public static class RegistrationFiles
         var jwk = client.PublicKey.ValueKind == JsonValueKind.String ? FromPem(client) : WithKeyId(client);
         return VerificationKey.Read(JsonElement.Parse(jwk)) is { KeyId.Length: > 0 }
             ? jwk
-            : throw new InvalidOperationException($"The publicKey of client {client.Id} is not a usable P-256 or RSA (2048 bits or more) public key with a kid.");
+            : throw new InvalidOperationException(
+                $"The publicKey of client {client.Id} is not a usable P-256 or RSA (2048 bits or more) public key with a kid.");
     }
 
     private static string FromPem(ClientEntry client)
@@ -75,7 +76,8 @@ public static class RegistrationFiles
     {
         if (client.PublicKey.ValueKind == JsonValueKind.Object && client.PublicKey.TryGetProperty("d", out _))
         {
-            throw new InvalidOperationException($"The publicKey of client {client.Id} is a private key. Make a new key, and register its public half only.");
+            throw new InvalidOperationException(
+                $"The publicKey of client {client.Id} is a private key. Make a new key, and register its public half only.");
         }
 
         return client.PublicKey.GetRawText();

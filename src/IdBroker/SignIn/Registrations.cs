@@ -64,9 +64,12 @@ public sealed class Registrations(NpgsqlDataSource database, IOptions<IdBrokerOp
         VALUES (@Id, @Name, @Org, @Roles, @Biobanks, @Projects, @Participant, @Demo)
         ON CONFLICT (account_id) DO UPDATE
         SET (display_name, org, roles, biobanks, projects, participant, demo, enabled) =
-            (EXCLUDED.display_name, EXCLUDED.org, EXCLUDED.roles, EXCLUDED.biobanks, EXCLUDED.projects, EXCLUDED.participant, EXCLUDED.demo, true)
-        WHERE (account.display_name, account.org, account.roles, account.biobanks, account.projects, account.participant, account.demo, account.enabled)
-            IS DISTINCT FROM (EXCLUDED.display_name, EXCLUDED.org, EXCLUDED.roles, EXCLUDED.biobanks, EXCLUDED.projects, EXCLUDED.participant, EXCLUDED.demo, true)
+            (EXCLUDED.display_name, EXCLUDED.org, EXCLUDED.roles, EXCLUDED.biobanks,
+             EXCLUDED.projects, EXCLUDED.participant, EXCLUDED.demo, true)
+        WHERE (account.display_name, account.org, account.roles, account.biobanks,
+               account.projects, account.participant, account.demo, account.enabled)
+            IS DISTINCT FROM (EXCLUDED.display_name, EXCLUDED.org, EXCLUDED.roles, EXCLUDED.biobanks,
+                              EXCLUDED.projects, EXCLUDED.participant, EXCLUDED.demo, true)
         RETURNING xmax = 0
         """,
         "UPDATE account SET enabled = false WHERE enabled AND account_id <> ALL (@ids) RETURNING account_id",
@@ -112,7 +115,8 @@ public sealed class Registrations(NpgsqlDataSource database, IOptions<IdBrokerOp
     }
 
     /// <summary>True for a new row, false for a changed one, null when nothing changed.</summary>
-    private static async Task<bool?> UpsertAsync(NpgsqlTransaction transaction, string upsert, string kind, string id, object row, CancellationToken ct)
+    private static async Task<bool?> UpsertAsync(
+        NpgsqlTransaction transaction, string upsert, string kind, string id, object row, CancellationToken ct)
     {
         try
         {
@@ -120,7 +124,8 @@ public sealed class Registrations(NpgsqlDataSource database, IOptions<IdBrokerOp
         }
         catch (PostgresException fault) when (fault.SqlState == PostgresErrorCodes.CheckViolation)
         {
-            throw new InvalidOperationException($"The {kind}s file: {id} breaks the rule {fault.ConstraintName}. See the README for the allowed values.", fault);
+            throw new InvalidOperationException(
+                $"The {kind}s file: {id} breaks the rule {fault.ConstraintName}. See the README for the allowed values.", fault);
         }
     }
 }

@@ -5,7 +5,8 @@ namespace Kakehashi.IdBroker.SignIn;
 
 /// <summary>Every two seconds: takes up keys and clients that other instances changed. Every minute: forgets
 /// expired assertions and retired keys.</summary>
-public sealed class Upkeep(KeyRing keys, ClientRegistry clients, NpgsqlDataSource database, TimeProvider clock, ILogger<Upkeep> logger) : BackgroundService
+public sealed class Upkeep(
+    KeyRing keys, ClientRegistry clients, NpgsqlDataSource database, TimeProvider clock, ILogger<Upkeep> logger) : BackgroundService
 {
     public static readonly TimeSpan Between = TimeSpan.FromSeconds(2);
     private const int RoundsBetweenCleaning = 30;

@@ -17,7 +17,8 @@ public static partial class UseRules
     /// <summary>Null when refused; <paramref name="fault"/> says what is expected.</summary>
     public static UseAuthorization? Read(string text, out string? fault)
     {
-        fault = $"Expected a JSON list with one object: type {UseAuthorization.TypeName}, purpose, and project or none; at most {LongestText} characters.";
+        fault = $"Expected a JSON list with one object: type {UseAuthorization.TypeName}, purpose, and project or none; "
+            + $"at most {LongestText} characters.";
         if (text.Length > LongestText)
         {
             return null;
@@ -25,7 +26,8 @@ public static partial class UseRules
 
         try
         {
-            if (JsonSerializer.Deserialize<IReadOnlyList<UseAuthorization?>>(text, ServiceDefaultsExtensions.Json) is not [{ Type: UseAuthorization.TypeName } use])
+            var uses = JsonSerializer.Deserialize<IReadOnlyList<UseAuthorization?>>(text, ServiceDefaultsExtensions.Json);
+            if (uses is not [{ Type: UseAuthorization.TypeName } use])
             {
                 return null;
             }
@@ -42,10 +44,11 @@ public static partial class UseRules
 
     private static string? WhyNot(UseAuthorization use) => use.Purpose switch
     {
-        _ when use.Project is not null && !Slug().IsMatch(use.Project) => "project must be a slug: a small letter, then 1 to 30 small letters, digits or '-'.",
+        _ when use.Project is not null && !Slug().IsMatch(use.Project) =>
+            "project must be a slug: a small letter, then 1 to 30 small letters, digits or '-'.",
         var purpose when !Enum.IsDefined(purpose.Use) => "purpose.use must be GRU, HMB, DS, POA or MDS.",
         var purpose when !Country().IsMatch(purpose.Country) => "purpose.country must be an ISO 3166-1 alpha-2 code such as JP.",
-        var purpose when purpose.Diseases.Count > MostDiseases || !purpose.Diseases.All(disease => disease is not null && Curie().IsMatch(disease)) =>
+        { Diseases: var diseases } when diseases.Count > MostDiseases || !diseases.All(name => name is not null && Curie().IsMatch(name)) =>
             $"purpose.diseases must be at most {MostDiseases} CURIEs such as ICD10:E11.",
         { Use: ResearchUse.DS, Diseases.Count: 0 } => "purpose.diseases must name the disease under study when use is DS.",
         { Use: not ResearchUse.DS, Diseases.Count: > 0 } => "purpose.diseases must be empty unless use is DS.",

@@ -21,7 +21,8 @@ public static class ClientAssertion
     public static string CreateGrant(SigningKey key, string clientId, string account, string issuer, DateTimeOffset now) =>
         Sign(key, GrantType, clientId, account, issuer, now);
 
-    private static string Sign(SigningKey key, string type, string clientId, string subject, string issuer, DateTimeOffset now) => key.Sign(type, claims =>
+    private static string Sign(
+        SigningKey key, string type, string clientId, string subject, string issuer, DateTimeOffset now) => key.Sign(type, claims =>
     {
         claims.WriteString("iss", clientId);
         claims.WriteString("sub", subject);

@@ -104,7 +104,8 @@ public sealed class TokenClient(HttpClient http, string authority, string client
     {
         if (json.ValueKind != JsonValueKind.Object || json.Text("access_token") is not { Length: > 0 } token
             || !string.Equals(json.Text("token_type"), "Bearer", StringComparison.OrdinalIgnoreCase)
-            || !json.TryGetProperty("expires_in", out var lifetime) || lifetime.ValueKind != JsonValueKind.Number || !lifetime.TryGetInt32(out var seconds) || seconds <= 0)
+            || !json.TryGetProperty("expires_in", out var lifetime) || lifetime.ValueKind != JsonValueKind.Number
+            || !lifetime.TryGetInt32(out var seconds) || seconds <= 0)
         {
             throw new IssuerException("The token answer lacks access_token, token_type Bearer or expires_in.");
         }

@@ -74,7 +74,8 @@ public sealed class ClientCredentialsTests(TestBroker broker) : IClassFixture<Te
         { "iss and sub", (_, c) => c["sub"] = "node:tommo" },
         { "not registered", (_, c) => c["iss"] = "nobody" },
         { "not registered", (_, c) => c["iss"] = "node:bbj" },
-        { "jti is longer", (_, c) => c["jti"] = new string('x', 129) },
+        { "jti must be", (_, c) => c["jti"] = new string('x', 129) },
+        { "jti must be", (_, c) => c["jti"] = "nul\0" },
     };
 
     [Theory]
@@ -84,7 +85,12 @@ public sealed class ClientCredentialsTests(TestBroker broker) : IClassFixture<Te
         var now = broker.Clock.GetUtcNow().ToUnixTimeSeconds();
         var claims = new Dictionary<string, object>
         {
-            ["iss"] = "catalog", ["sub"] = "catalog", ["aud"] = broker.Issuer, ["jti"] = Guid.CreateVersion7().ToString(), ["iat"] = now, ["exp"] = now + 60,
+            ["iss"] = "catalog",
+            ["sub"] = "catalog",
+            ["aud"] = broker.Issuer,
+            ["jti"] = Guid.CreateVersion7().ToString(),
+            ["iat"] = now,
+            ["exp"] = now + 60,
         };
         change(broker, claims);
 
@@ -103,7 +109,12 @@ public sealed class ClientCredentialsTests(TestBroker broker) : IClassFixture<Te
         var now = broker.Clock.GetUtcNow().ToUnixTimeSeconds();
         var (_, body) = await PostAsync(Signed("catalog", type, new()
         {
-            ["iss"] = "catalog", ["sub"] = "catalog", ["aud"] = broker.Issuer, ["jti"] = Guid.CreateVersion7().ToString(), ["iat"] = now, ["exp"] = now + 60,
+            ["iss"] = "catalog",
+            ["sub"] = "catalog",
+            ["aud"] = broker.Issuer,
+            ["jti"] = Guid.CreateVersion7().ToString(),
+            ["iat"] = now,
+            ["exp"] = now + 60,
         }));
 
         Assert.Contains("token.wrong-type", body.Text("error_description"), StringComparison.Ordinal);

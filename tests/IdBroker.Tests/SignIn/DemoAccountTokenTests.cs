@@ -45,6 +45,7 @@ public sealed class DemoAccountTokenTests(TestBroker broker) : IClassFixture<Tes
 
         Assert.Equal((HttpStatusCode.BadRequest, "invalid_grant"), (status, real.Text("error")));
         Assert.Equal(unknown.GetRawText(), real.GetRawText());
+        Assert.Equal(unknown.GetRawText(), (await AskAsync("cli", broker.Grant("cli", "nul\0"))).Body.GetRawText());
     }
 
     [Fact]
