@@ -53,8 +53,8 @@ public sealed class Cohort
 
     private static ParsedCohort Simplified(Criterion written, Faults faults)
     {
-        var root = SimplificationRules.Simplify(written);
-        var canonical = Encoding.UTF8.GetBytes(CriterionJson.TextOf(root));
+        var simple = SimplificationRules.Simplify(written);
+        var canonical = Encoding.UTF8.GetBytes(simple.Text);
 
         // Canonical numbers can be longer than written ones (1e20); what this accepts, the next reader must accept too.
         if (canonical.Length > Bounds.Bytes)
@@ -63,7 +63,7 @@ public sealed class Cohort
             return new(null, faults.Found);
         }
 
-        return new(new Cohort(root, canonical), []);
+        return new(new Cohort(simple.Criterion, canonical), []);
     }
 }
 

@@ -166,6 +166,19 @@ public sealed class FaultTests
     }
 
     [Fact]
+    public void A_definition_whose_canonical_form_is_too_large_is_refused()
+    {
+        const string Written = """{"measurement":{"code":"LOINC:4548-4","from":1e20,"unit":"%"}},""";
+        var measurements = string.Concat(Enumerable.Range(0, 100).Select(i => Written.Replace("1e20", $"{i + 10}e18", StringComparison.Ordinal)));
+        var attributes = string.Join(',', Enumerable.Range(0, 92).Select(i =>
+            """{"attribute":{"name":"a","value":"TEXT"}}""".Replace("TEXT", $"{i + 100}{new string('京', 197)}", StringComparison.Ordinal)));
+        var document = Encoding.UTF8.GetBytes($$"""{"any":[{{measurements}}{{attributes}}]}""");
+
+        Assert.InRange(document.Length, Bounds.Bytes - 1500, Bounds.Bytes);
+        Assert.Equal(FaultCodes.TooLarge, Assert.Single(Cohort.Parse(document).Faults).Code);
+    }
+
+    [Fact]
     public void A_definition_that_is_not_there_is_a_fault() =>
         Assert.Equal(FaultCodes.MalformedJson, Assert.Single(Cohort.Parse(default(JsonElement)).Faults).Code);
 

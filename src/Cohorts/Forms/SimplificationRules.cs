@@ -6,30 +6,39 @@ namespace Kakehashi.Cohorts.Forms;
 /// </summary>
 internal static class SimplificationRules
 {
-    public static Criterion Simplify(Criterion criterion) => criterion switch
+    public static Simple Simplify(Criterion criterion) => criterion switch
     {
-        Not not => Simplify(not.Inner) switch
-        {
-            Not twice => twice.Inner,
-            var inner => not with { Inner = inner },
-        },
-        Combination combination => Members(combination) switch
-        {
-            [var only] => only,
-            var members => combination with { Members = members },
-        },
-        _ => criterion,
+        All all => Join(all, "all"),
+        Any any => Join(any, "any"),
+        Not not => Negate(not),
+        _ => new(criterion, LeafJson.TextOf((Leaf)criterion), []),
     };
 
-    /// <summary>Sorted by canonical text; of equal members the first written stays, and with it its pointer.</summary>
-    private static List<Criterion> Members(Combination combination) =>
-    [
-        .. combination.Members
-            .Select(Simplify)
-            .SelectMany(member => member.GetType() == combination.GetType() ? ((Combination)member).Members : [member])
-            .Select(member => (Text: CriterionJson.TextOf(member), Member: member))
-            .DistinctBy(pair => pair.Text)
-            .OrderBy(pair => pair.Text, StringComparer.Ordinal)
-            .Select(pair => pair.Member),
-    ];
+    private static Simple Negate(Not not)
+    {
+        var inner = Simplify(not.Inner);
+        return inner.Criterion is Not
+            ? inner.Members[0]
+            : new(not with { Inner = inner.Criterion }, $$"""{"not":{{inner.Text}}}""", [inner]);
+    }
+
+    /// <summary>Of equal members the first written stays, and with it its pointer.</summary>
+    private static Simple Join(Combination combination, string kind)
+    {
+        List<Simple> members =
+        [
+            .. combination.Members
+                .Select(Simplify)
+                .SelectMany(member => member.Criterion.GetType() == combination.GetType() ? member.Members : [member])
+                .DistinctBy(member => member.Text)
+                .OrderBy(member => member.Text, StringComparer.Ordinal),
+        ];
+        return members is [var only] ? only : new(
+            combination with { Members = [.. members.Select(member => member.Criterion)] },
+            $$"""{"{{kind}}":[{{string.Join(',', members.Select(member => member.Text))}}]}""",
+            members);
+    }
 }
+
+/// <summary>A simplified criterion with its canonical text, which grows from the texts of its members.</summary>
+internal sealed record Simple(Criterion Criterion, string Text, IReadOnlyList<Simple> Members);

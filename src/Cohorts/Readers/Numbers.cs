@@ -19,7 +19,7 @@ internal static class Numbers
             return null;
         }
 
-        return number == 0 ? 0 : number; // -0 is 0
+        return number;
     }
 
     /// <summary>A whole number in [from, to], however it is written: 50, 50.0 or 5e1.</summary>

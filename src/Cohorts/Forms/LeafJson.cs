@@ -4,16 +4,13 @@ using System.Text.Json.Nodes;
 
 namespace Kakehashi.Cohorts.Forms;
 
-/// <summary>Criteria as JSON of the cohort language; what is the default is left out.</summary>
-internal static class CriterionJson
+/// <summary>Leaves as JSON of the cohort language; what is the default is left out.</summary>
+internal static class LeafJson
 {
-    public static string TextOf(Criterion criterion) => CanonicalJson.Of(Of(criterion));
+    public static string TextOf(Leaf leaf) => CanonicalJson.Of(Of(leaf));
 
-    private static JsonObject Of(Criterion criterion) => criterion switch
+    private static JsonObject Of(Leaf any) => any switch
     {
-        All all => new() { ["all"] = List(all) },
-        Any any => new() { ["any"] = List(any) },
-        Not not => new() { ["not"] = Of(not.Inner) },
         SexIs leaf => new() { ["sex"] = leaf.Sex },
         AgeIn leaf => new() { ["age"] = Age(leaf) },
         EnrolledIn leaf => new() { ["enrolled"] = Present(("from", Day(leaf.From)), ("to", Day(leaf.To))) },
@@ -37,8 +34,6 @@ internal static class CriterionJson
         },
         _ => throw new UnreachableException(),
     };
-
-    private static JsonArray List(Combination combination) => new([.. combination.Members.Select(Of)]);
 
     /// <summary>"From 0" is said only when nothing else is: it means that the age is known.</summary>
     private static JsonObject Age(AgeIn age) => age switch
