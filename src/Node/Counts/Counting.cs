@@ -44,7 +44,7 @@ public sealed class Counting(BiobankSettings biobank, LiveIndex live, ConsentRep
         }
 
         using var evaluation = new CohortEvaluation(index);
-        var counted = CountedCohort.Of(view.MaskFor(purpose, permitted), evaluation.OperandsOf(cohort.Root));
+        using var counted = CountedCohort.Of(view.MaskFor(purpose, permitted), evaluation.OperandsOf(cohort.Root));
         var count = DisclosureRules.Protect(counted.Count, biobank.Preset);
         var withheld = count.Withheld is not null;
         return Without(view, cohort, withheld ? CountStates.Withheld : CountStates.Answered, refusals) with
@@ -64,16 +64,34 @@ public sealed class Counting(BiobankSettings biobank, LiveIndex live, ConsentRep
             return [];
         }
 
-        // A breakdown by one variable is a table of one row.
         var asked = axes.Select(axis => new Axis(axis.Name, [.. axis.Categories.Where(c => !Excluded(axis.Name, c, cohort.Root))])).ToList();
         var columns = asked[^1];
-        var rows = asked.Count == 1
-            ? [(Keys: [], Cohort: counted)]
-            : asked[0].Categories.Select(c => (Keys: new[] { (asked[0].Name, c.Key) }, Cohort: counted.Where(c.Operands))).ToList();
-        var table = rows.Select(row => columns.Categories.Select(c => (long)row.Cohort.CountWhere(c.Operands)).ToArray()).ToArray();
+        if (asked.Count == 1)
+        {
+            var row = DisclosureRules.Protect([Row(counted, columns)], biobank.Preset)[0];
+            return [.. columns.Categories.Select((c, i) => new CountCell(new Dictionary<string, string> { [columns.Name] = c.Key }, row[i]))];
+        }
+
+        var rows = asked[0];
+        var table = rows.Categories.Select(category =>
+        {
+            using var part = counted.Where(category.Operands);
+            return Row(part, columns);
+        }).ToArray();
         var cells = DisclosureRules.Protect(table, biobank.Preset);
-        return [.. rows.SelectMany((row, r) => columns.Categories.Select((column, c) => new CountCell(
-            row.Keys.Append((columns.Name, column.Key)).ToDictionary(k => k.Item1, k => k.Item2), cells[r][c])))];
+        return [.. rows.Categories.SelectMany((row, r) => columns.Categories.Select((column, c) => new CountCell(
+            new Dictionary<string, string> { [rows.Name] = row.Key, [columns.Name] = column.Key }, cells[r][c])))];
+    }
+
+    private static long[] Row(CountedCohort cohort, Axis axis)
+    {
+        var row = new long[axis.Categories.Count];
+        for (var i = 0; i < row.Length; i++)
+        {
+            row[i] = cohort.CountWhere(axis.Categories[i].Operands);
+        }
+
+        return row;
     }
 
     /// <summary>True for a category that the question itself rules out: nobody can be in it, so it is not listed.</summary>
