@@ -52,26 +52,31 @@ public static class CountStates
 /// <param name="LedgerIndex">Index of the usage event in the node's ledger; null when the Catalog speaks for the node.</param>
 /// <param name="ElapsedMs">Milliseconds the node took.</param>
 public sealed record CountAnswer(
-    string Node,
-    string CohortId,
-    string State,
+    [property: JsonRequired] string Node,
+    [property: JsonRequired] string CohortId,
+    [property: JsonRequired] string State,
     ProtectedCount? Count,
-    IReadOnlyList<CountCell> Breakdown,
-    IReadOnlyList<Reason> Reasons,
-    IReadOnlyList<string> Missing,
+    [property: JsonRequired] IReadOnlyList<CountCell> Breakdown,
+    [property: JsonRequired] IReadOnlyList<Reason> Reasons,
+    [property: JsonRequired] IReadOnlyList<string> Missing,
     Freshness? Freshness,
     string? Disclosure,
     long? LedgerIndex,
-    double ElapsedMs);
+    [property: JsonRequired] double ElapsedMs);
 
 /// <summary>A reason a person can read, with a code a program can.</summary>
-public sealed record Reason(string Code, string Text);
+public sealed record Reason([property: JsonRequired] string Code, [property: JsonRequired] string Text);
 
 /// <summary>One cell of a breakdown: its category on each axis, and its number.</summary>
-public sealed record CountCell(IReadOnlyDictionary<string, string> Keys, ProtectedCount Count);
+public sealed record CountCell(
+    [property: JsonRequired] IReadOnlyDictionary<string, string> Keys,
+    [property: JsonRequired] ProtectedCount Count);
 
 /// <summary>How old an answer's ground is.</summary>
 /// <param name="DataDate">The day the biobank's data describe; ages are counted on it.</param>
 /// <param name="LoadedAt">When the node read the data.</param>
 /// <param name="ConsentSequence">The last consent change of this biobank that the node has applied.</param>
-public sealed record Freshness(DateOnly DataDate, DateTimeOffset LoadedAt, long ConsentSequence);
+public sealed record Freshness(
+    [property: JsonRequired] DateOnly DataDate,
+    [property: JsonRequired] DateTimeOffset LoadedAt,
+    [property: JsonRequired] long ConsentSequence);

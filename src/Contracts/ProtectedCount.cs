@@ -39,15 +39,25 @@ public static class WithheldReasons
 /// <summary>Reads and writes the two forms of a protected count.</summary>
 public sealed class ProtectedCountConverter : JsonConverter<ProtectedCount>
 {
+    /// <summary>Exactly one of the two forms: a null reason or a second member would turn a withheld number into 0.</summary>
     public override ProtectedCount Read(ref Utf8JsonReader reader, Type typeToConvert, JsonSerializerOptions options)
     {
-        using var document = JsonDocument.ParseValue(ref reader);
-        return document.RootElement switch
+        ProtectedCount? read = null;
+        if (reader.TokenType is JsonTokenType.StartObject && reader.Read() && reader.TokenType is JsonTokenType.PropertyName)
         {
-            { ValueKind: JsonValueKind.Object } o when o.TryGetProperty("value", out var value) => ProtectedCount.Released(value.GetInt64()),
-            { ValueKind: JsonValueKind.Object } o when o.TryGetProperty("withheld", out var why) => ProtectedCount.Because(why.GetString()!),
-            _ => throw new JsonException("Expected {\"value\": n} or {\"withheld\": \"reason\"}."),
-        };
+            var (isValue, isWithheld) = (reader.ValueTextEquals("value"u8), reader.ValueTextEquals("withheld"u8));
+            reader.Read();
+            read = reader.TokenType switch
+            {
+                JsonTokenType.Number when isValue && reader.TryGetInt64(out var value) => ProtectedCount.Released(value),
+                JsonTokenType.String when isWithheld && reader.GetString() is { Length: > 0 } why => ProtectedCount.Because(why),
+                _ => null,
+            };
+        }
+
+        return read is { } count && reader.Read() && reader.TokenType is JsonTokenType.EndObject
+            ? count
+            : throw new JsonException("Expected {\"value\": n} or {\"withheld\": \"reason\"}.");
     }
 
     public override void Write(Utf8JsonWriter writer, ProtectedCount value, JsonSerializerOptions options)

@@ -1,3 +1,5 @@
+using System.Text.Json.Serialization;
+
 namespace Kakehashi.Contracts;
 
 /// <summary>What a node says about its biobank: <c>GET /description</c>.</summary>
@@ -12,22 +14,25 @@ namespace Kakehashi.Contracts;
 /// <param name="LoadedAt">When the node read the data.</param>
 /// <param name="SnapshotId">Changes when the data change; lets a reader skip an unchanged catalogue.</param>
 public sealed record NodeDescription(
-    string Node,
-    string Name,
-    string NameJa,
-    ProtectedCount Participants,
-    IReadOnlyList<DatasetDescription> Datasets,
-    IReadOnlyList<string> CodeSystems,
-    string Disclosure,
-    DateOnly DataDate,
-    DateTimeOffset LoadedAt,
-    string SnapshotId);
+    [property: JsonRequired] string Node,
+    [property: JsonRequired] string Name,
+    [property: JsonRequired] string NameJa,
+    [property: JsonRequired] ProtectedCount Participants,
+    [property: JsonRequired] IReadOnlyList<DatasetDescription> Datasets,
+    [property: JsonRequired] IReadOnlyList<string> CodeSystems,
+    [property: JsonRequired] string Disclosure,
+    [property: JsonRequired] DateOnly DataDate,
+    [property: JsonRequired] DateTimeOffset LoadedAt,
+    [property: JsonRequired] string SnapshotId);
 
 /// <summary>A dataset: data under one set of terms.</summary>
 /// <param name="Id">Slug, unique in its biobank.</param>
 /// <param name="Terms">DUO terms; a disease-specific term names its disease after a space: <c>DUO:0000007 ICD10:F00</c>.</param>
 /// <param name="Participants">Participants in it, protected.</param>
-public sealed record DatasetDescription(string Id, IReadOnlyList<string> Terms, ProtectedCount Participants);
+public sealed record DatasetDescription(
+    [property: JsonRequired] string Id,
+    [property: JsonRequired] IReadOnlyList<string> Terms,
+    [property: JsonRequired] ProtectedCount Participants);
 
 /// <summary>One variable of a biobank: <c>GET /variables</c> answers a list of them. Every number is protected.</summary>
 /// <param name="Kind">sex, age, condition, drug, measurement, biosample, data, attribute or enrolled: the leaf of the cohort language.</param>
@@ -40,11 +45,11 @@ public sealed record DatasetDescription(string Id, IReadOnlyList<string> Terms, 
 /// <param name="To">Upper end of the middle 98 % of values; null unless measured.</param>
 /// <param name="Unit">UCUM unit of a measurement; null otherwise.</param>
 public sealed record Variable(
-    string Kind,
+    [property: JsonRequired] string Kind,
     string? Code,
     string? Label,
     string? LabelJa,
-    ProtectedCount Count,
+    [property: JsonRequired] ProtectedCount Count,
     double? Missingness = null,
     double? From = null,
     double? To = null,

@@ -1,5 +1,6 @@
 using Microsoft.AspNetCore.Http;
 using Microsoft.AspNetCore.Http.HttpResults;
+using Microsoft.AspNetCore.Mvc;
 
 namespace Kakehashi.ServiceDefaults;
 
@@ -28,6 +29,26 @@ public static class Problems
         Problem(StatusCodes.Status503ServiceUnavailable, code, title, detail, null);
 
     public static string TypeOf(string code) => $"urn:kakehashi:problem:{code}";
+
+    /// <summary>Gives a problem that the framework wrote (no such route, wrong method, …) a code of ours.</summary>
+    public static void Name(ProblemDetails problem)
+    {
+        if (problem.Type?.StartsWith("urn:", StringComparison.Ordinal) == true)
+        {
+            return;
+        }
+
+        problem.Type = TypeOf(problem.Status switch
+        {
+            StatusCodes.Status400BadRequest => "request.invalid",
+            StatusCodes.Status404NotFound => "request.not-found",
+            StatusCodes.Status405MethodNotAllowed => "request.wrong-method",
+            StatusCodes.Status413PayloadTooLarge => "request.too-large",
+            StatusCodes.Status415UnsupportedMediaType => "request.not-json",
+            >= 500 => "service.failed",
+            _ => "request.refused",
+        });
+    }
 
     /// <param name="at">JSON pointer (RFC 6901) to the fault in the request body.</param>
     private static ProblemHttpResult Problem(int status, string code, string title, string? detail, string? at) =>

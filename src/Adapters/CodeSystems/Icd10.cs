@@ -4,7 +4,7 @@ namespace Kakehashi.Adapters.CodeSystems;
 /// The hierarchy of WHO ICD-10: subcategory → category → block (or nested blocks) → chapter. Blocks and chapters are
 /// written as ranges: ICD10:E10-E14, ICD10:E00-E90.
 /// </summary>
-internal static class Icd10
+public static class Icd10
 {
     public const string System = "ICD10";
 

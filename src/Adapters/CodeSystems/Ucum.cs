@@ -6,7 +6,7 @@ namespace Kakehashi.Adapters.CodeSystems;
 /// Conversion between common UCUM units of one dimension. Amounts of substance (mmol/L) convert to masses only by a
 /// factor of the measurement itself, so they are a dimension of their own.
 /// </summary>
-internal static class Ucum
+public static class Ucum
 {
     private static readonly FrozenDictionary<string, (string Dimension, double Factor)> Units =
         new (string Dimension, string Unit, double Factor)[]
@@ -42,7 +42,7 @@ internal static class Ucum
 }
 
 /// <summary>value × factor + offset.</summary>
-internal sealed record Conversion(double Factor, double Offset)
+public sealed record Conversion(double Factor, double Offset)
 {
     public static readonly Conversion None = new(1, 0);
 

@@ -8,13 +8,24 @@ public static class ClientAssertion
     /// <summary>The explicit type of draft-ietf-oauth-rfc7523bis: no other kind of token passes for an assertion.</summary>
     public const string Type = "client-authentication+jwt";
 
+    /// <summary>Type of an assertion that asks for an account's token; it proves no client.</summary>
+    public const string GrantType = "authorization-grant+jwt";
+
     private const int LifeSeconds = 60;
 
     /// <param name="issuer">The authorization server's issuer identifier; the only audience that is accepted.</param>
-    public static string Create(SigningKey key, string clientId, string issuer, DateTimeOffset now) => key.Sign(Type, claims =>
+    public static string Create(SigningKey key, string clientId, string issuer, DateTimeOffset now) =>
+        Sign(key, Type, clientId, clientId, issuer, now);
+
+    /// <summary>The client's statement that it asks for a token of this account (RFC 7523 section 2.1).</summary>
+    public static string CreateGrant(SigningKey key, string clientId, string account, string issuer, DateTimeOffset now) =>
+        Sign(key, GrantType, clientId, account, issuer, now);
+
+    private static string Sign(
+        SigningKey key, string type, string clientId, string subject, string issuer, DateTimeOffset now) => key.Sign(type, claims =>
     {
         claims.WriteString("iss", clientId);
-        claims.WriteString("sub", clientId);
+        claims.WriteString("sub", subject);
         claims.WriteString("aud", issuer);
         claims.WriteString("jti", Guid.CreateVersion7(now).ToString("N"));
         claims.WriteNumber("iat", now.ToUnixTimeSeconds());

@@ -27,7 +27,10 @@ public sealed class CompactJws
 
     public byte[] Signature { get; }
 
-    /// <summary>Null when the text is refused; <paramref name="refusal"/> says why.</summary>
+    /// <summary>
+    /// Null when the text is refused; <paramref name="refusal"/> says why. An empty payload is a JWS (but never a token, which
+    /// must carry a JSON object).
+    /// </summary>
     public static CompactJws? Read(string text, out string? refusal)
     {
         refusal = TokenRefusals.TooLarge;
@@ -39,7 +42,7 @@ public sealed class CompactJws
         refusal = TokenRefusals.Malformed;
         var payloadAt = text.IndexOf('.', StringComparison.Ordinal) + 1;
         var signatureAt = text.IndexOf('.', payloadAt) + 1;
-        if (payloadAt < 2 || signatureAt < payloadAt + 2 || signatureAt == text.Length
+        if (payloadAt < 2 || signatureAt <= payloadAt || signatureAt == text.Length
             || StrictBase64Url.Decode(text.AsSpan(0, payloadAt - 1)) is not { } header
             || StrictBase64Url.Decode(text.AsSpan(payloadAt, signatureAt - payloadAt - 1)) is not { } payload
             || StrictBase64Url.Decode(text.AsSpan(signatureAt)) is not { } signature

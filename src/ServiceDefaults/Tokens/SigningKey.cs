@@ -44,7 +44,8 @@ public sealed class SigningKey : IDisposable
     public static PublicJwk Describe(ECDsa key)
     {
         var point = key.ExportParameters(includePrivateParameters: false);
-        if (point.Q.X is not { Length: 32 } x || point.Q.Y is not { Length: 32 } y || key.KeySize != 256 || point.Curve.Oid.FriendlyName is not ("nistP256" or "ECDSA_P256"))
+        if (point.Q.X is not { Length: 32 } x || point.Q.Y is not { Length: 32 } y
+            || point.Curve.Oid.FriendlyName is not ("nistP256" or "ECDSA_P256"))
         {
             throw new CryptographicException("Expected a key on the curve P-256.");
         }

@@ -19,7 +19,17 @@ public sealed class TokenClient(HttpClient http, string authority, string client
 
     /// <summary>This service's own token. Throws <see cref="TokenRequestException"/> when the issuer gives none.</summary>
     public Task<string> GetAsync(string audience, CancellationToken ct) =>
-        GetAsync(audience, [new("grant_type", "client_credentials"), new("audience", audience)], ct);
+        GetAsync(audience, () => [new("grant_type", "client_credentials"), new("audience", audience)], ct);
+
+    /// <summary>A demo account's token for the platform; only for a client with the permission. Throws <see cref="TokenRequestException"/>.</summary>
+    public Task<string> GetForAccountAsync(string account, CancellationToken ct) => GetAsync(
+        $"account {account}",
+        () =>
+        [
+            new("grant_type", "urn:ietf:params:oauth:grant-type:jwt-bearer"),
+            new("assertion", ClientAssertion.CreateGrant(key, clientId, account, authority, clock.GetUtcNow())),
+        ],
+        ct);
 
     /// <summary>The person's token for one node, naming purpose and project. Throws <see cref="TokenRequestException"/> when refused.</summary>
     public Task<string> ExchangeAsync(string subjectToken, string audience, UseAuthorization use, CancellationToken ct)
@@ -28,6 +38,7 @@ public sealed class TokenClient(HttpClient http, string authority, string client
         var subject = Convert.ToHexString(SHA256.HashData(Encoding.UTF8.GetBytes(subjectToken)));
         return GetAsync(
             $"{audience} {subject} {details}",
+            () =>
             [
                 new("grant_type", "urn:ietf:params:oauth:grant-type:token-exchange"),
                 new("subject_token", subjectToken),
@@ -44,7 +55,7 @@ public sealed class TokenClient(HttpClient http, string authority, string client
         key.Dispose();
     }
 
-    private async Task<string> GetAsync(string name, KeyValuePair<string, string>[] grant, CancellationToken ct)
+    private async Task<string> GetAsync(string name, Func<KeyValuePair<string, string>[]> grant, CancellationToken ct)
     {
         if (_tokens.TryGetValue(name, out var old) && IsUsedUp(old))
         {
@@ -64,12 +75,12 @@ public sealed class TokenClient(HttpClient http, string authority, string client
         }
     }
 
-    private async Task<IssuedToken> RequestAsync(KeyValuePair<string, string>[] grant)
+    private async Task<IssuedToken> RequestAsync(Func<KeyValuePair<string, string>[]> grant)
     {
         try
         {
             _issuer ??= await IssuerDocument.FetchAsync(http, authority, CancellationToken.None);
-            using var form = new FormUrlEncodedContent([.. grant, .. Assertion()]);
+            using var form = new FormUrlEncodedContent([.. grant(), .. Assertion()]);
             var asked = clock.GetUtcNow();
             using var answer = await http.PostAsync(_issuer.TokenEndpoint ?? throw new IssuerException("The issuer has no token endpoint."), form);
             StrictJson.TryReadObject(await answer.Content.ReadAsByteArrayAsync(), out var json);
@@ -93,7 +104,8 @@ public sealed class TokenClient(HttpClient http, string authority, string client
     {
         if (json.ValueKind != JsonValueKind.Object || json.Text("access_token") is not { Length: > 0 } token
             || !string.Equals(json.Text("token_type"), "Bearer", StringComparison.OrdinalIgnoreCase)
-            || !json.TryGetProperty("expires_in", out var lifetime) || lifetime.ValueKind != JsonValueKind.Number || !lifetime.TryGetInt32(out var seconds) || seconds <= 0)
+            || !json.TryGetProperty("expires_in", out var lifetime) || lifetime.ValueKind != JsonValueKind.Number
+            || !lifetime.TryGetInt32(out var seconds) || seconds <= 0)
         {
             throw new IssuerException("The token answer lacks access_token, token_type Bearer or expires_in.");
         }

@@ -67,19 +67,22 @@ public sealed class VerificationKey : IDisposable
         && IsAbsent(jwk, "alg", Es256, Rs256)
         && (!jwk.TryGetProperty("kid", out var kid) || kid.ValueKind == JsonValueKind.String)
         && (!jwk.TryGetProperty("key_ops", out var operations)
-            || (operations.ValueKind == JsonValueKind.Array && operations.EnumerateArray().Any(o => o.ValueKind == JsonValueKind.String && o.ValueEquals("verify"))));
+            || (operations.ValueKind == JsonValueKind.Array
+                && operations.EnumerateArray().Any(o => o.ValueKind == JsonValueKind.String && o.ValueEquals("verify"))));
 
     private static bool IsAbsent(JsonElement jwk, string member, params ReadOnlySpan<string> orOneOf) =>
         !jwk.TryGetProperty(member, out var value) || (value.ValueKind == JsonValueKind.String && orOneOf.Contains(value.GetString()!));
 
     private static VerificationKey? ReadEc(JsonElement jwk) =>
-        StrictBase64Url.Decode(jwk.Text("x")) is { Length: CoordinateBytes } x && StrictBase64Url.Decode(jwk.Text("y")) is { Length: CoordinateBytes } y
+        StrictBase64Url.Decode(jwk.Text("x")) is { Length: CoordinateBytes } x
+        && StrictBase64Url.Decode(jwk.Text("y")) is { Length: CoordinateBytes } y
             ? new(jwk.Text("kid"), ECDsa.Create(new ECParameters { Curve = ECCurve.NamedCurves.nistP256, Q = new() { X = x, Y = y } }))
             : null;
 
     private static VerificationKey? ReadRsa(JsonElement jwk)
     {
-        if (StrictBase64Url.Decode(jwk.Text("n")) is not { Length: <= LargestRsaBits / 8 } n || StrictBase64Url.Decode(jwk.Text("e")) is not { Length: > 0 and <= 8 } e
+        if (StrictBase64Url.Decode(jwk.Text("n")) is not { Length: <= LargestRsaBits / 8 } n
+            || StrictBase64Url.Decode(jwk.Text("e")) is not { Length: > 0 and <= 8 } e
             || e.AsSpan().SequenceEqual((ReadOnlySpan<byte>)[1]) || (e[^1] & 1) == 0)
         {
             return null;

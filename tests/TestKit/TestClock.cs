@@ -1,4 +1,4 @@
-namespace Kakehashi.ServiceDefaults.Tests.Tokens;
+namespace Kakehashi.TestKit;
 
 /// <summary>The real time, moved on by hand.</summary>
 public sealed class TestClock : TimeProvider

@@ -1,0 +1,45 @@
+using System.CommandLine;
+using Kakehashi.AppHost.Commands;
+using Kakehashi.AppHost.Platform;
+using Spectre.Console;
+
+namespace Kakehashi.AppHost;
+
+/// <summary>The <c>kakehashi</c> command.</summary>
+public static class Program
+{
+    /// <summary>Columns of a table that goes to a file or another program.</summary>
+    private const int PageWidth = 160;
+
+    public static async Task<int> Main(string[] args)
+    {
+        if (Console.IsOutputRedirected)
+        {
+            AnsiConsole.Profile.Capabilities.Ansi = false;
+            AnsiConsole.Profile.Width = PageWidth;
+        }
+
+        var root = new RootCommand("Kakehashi: ask questions across biobanks; the data stay where they are.")
+        {
+            UpCommand.Create(),
+            SearchCommand.Create(),
+            TokenCommand.Create(),
+            NodeCommand.Create(),
+            BenchCommand.Create(),
+            TestCommand.Create(),
+        };
+        try
+        {
+            return await root.Parse(args).InvokeAsync(new() { EnableDefaultExceptionHandler = false });
+        }
+        catch (PlatformException refused)
+        {
+            await Console.Error.WriteLineAsync($"kakehashi: {refused.Message}");
+            return 1;
+        }
+        catch (OperationCanceledException)
+        {
+            return 130; // Ctrl-C
+        }
+    }
+}

@@ -1,0 +1,52 @@
+using Kakehashi.Gateway.Doors;
+using Kakehashi.Gateway.Health;
+using Kakehashi.Gateway.Nodes;
+using Kakehashi.Gateway.Services;
+using Kakehashi.Gateway.Tunnels;
+using Kakehashi.ServiceDefaults;
+using Kakehashi.ServiceDefaults.Tokens;
+
+namespace Kakehashi.Gateway;
+
+/// <summary>The only door: people and clients come in at the front, nodes hang on their tunnels, services reach nodes at the back.</summary>
+public sealed class Program
+{
+    private Program()
+    {
+    }
+
+    public static async Task Main(string[] args)
+    {
+        await using var app = await BuildAsync(args);
+        await app.RunAsync();
+    }
+
+    public static Task<WebApplication> BuildAsync(string[] args, Action<WebApplicationBuilder>? host = null)
+    {
+        var builder = WebApplication.CreateBuilder(new WebApplicationOptions
+        {
+            Args = args,
+            ApplicationName = typeof(Program).Assembly.GetName().Name,
+        });
+        builder.AddServiceDefaults();
+        builder.AddTokenAuthentication();
+        builder.AddServiceOptions<GatewayOptions>(GatewayOptions.Section);
+        builder.AddPolicies();
+        builder.AddDoors();
+        builder.AddRateLimits();
+        builder.AddServiceRoutes();
+        builder.Services.AddSingleton<TunnelTable>();
+        builder.Services.AddSingleton<ServiceHealth>();
+        host?.Invoke(builder);
+
+        var app = builder.Build();
+        app.UseFrontHeaders();
+        app.UseServiceDefaults();
+        app.UseDoors();
+        OpenTunnel.Map(app);
+        ForwardToNode.Map(app);
+        ShowHealth.Map(app);
+        app.MapServices();
+        return Task.FromResult(app);
+    }
+}

@@ -1,0 +1,58 @@
+using Kakehashi.Gateway.Doors;
+using Microsoft.Extensions.Options;
+using Yarp.ReverseProxy.Configuration;
+using Yarp.ReverseProxy.Forwarder;
+
+namespace Kakehashi.Gateway.Services;
+
+/// <summary>A service, the path under which it is reached, and who may pass.</summary>
+public sealed record ServiceRoute(string Service, string Prefix, string Policy);
+
+/// <summary>The platform's services at the front. A service sees paths without its prefix.</summary>
+public static class ServiceRoutes
+{
+    private const string Anonymous = "anonymous"; // YARP's word
+
+    public static IReadOnlyList<ServiceRoute> Known { get; } =
+    [
+        new("IdBroker", "/id", Anonymous),
+        new("Catalog", "/api/catalog", Policies.Platform),
+        new("Consent", "/api/consent", Policies.Platform),
+        new("Metering", "/api/metering", Policies.Platform),
+    ];
+
+    public static void AddServiceRoutes(this WebApplicationBuilder builder)
+    {
+        builder.Services.AddReverseProxy();
+        builder.Services.AddSingleton<IProxyConfigProvider>(services =>
+        {
+            var configured = services.GetRequiredService<IOptions<GatewayOptions>>().Value.Services;
+            var routes = Known.Where(route => configured.ContainsKey(route.Service)).ToList();
+            return new InMemoryConfigProvider([.. routes.Select(Route)], [.. routes.Select(route => Cluster(route, configured[route.Service]))]);
+        });
+    }
+
+    public static void MapServices(this WebApplication app)
+    {
+        app.MapReverseProxy(proxy => proxy.Use(ServiceProblems.DescribeAsync)).WithMetadata(Door.Front);
+
+        // What is under /api but not there is not shown to be missing without a token.
+        app.Map("/api/{**path}", () => TypedResults.NotFound()).RequireAuthorization(Policies.Platform).WithMetadata(Door.Front);
+    }
+
+    private static RouteConfig Route(ServiceRoute route) => new()
+    {
+        RouteId = route.Service,
+        ClusterId = route.Service,
+        AuthorizationPolicy = route.Policy,
+        Match = new() { Path = $"{route.Prefix}/{{**path}}" },
+        Transforms = [new Dictionary<string, string> { ["PathRemovePrefix"] = route.Prefix }],
+    };
+
+    private static ClusterConfig Cluster(ServiceRoute route, Uri address) => new()
+    {
+        ClusterId = route.Service,
+        HttpRequest = new ForwarderRequestConfig { ActivityTimeout = TimeSpan.FromSeconds(100) },
+        Destinations = new Dictionary<string, DestinationConfig> { [route.Service] = new() { Address = address.AbsoluteUri } },
+    };
+}

@@ -1,0 +1,48 @@
+using Kakehashi.Contracts;
+using Kakehashi.IdBroker.SignIn;
+using Kakehashi.ServiceDefaults;
+using Kakehashi.ServiceDefaults.Tokens;
+using Microsoft.Extensions.Options;
+
+namespace Kakehashi.IdBroker;
+
+public sealed class Program
+{
+    private Program()
+    {
+    }
+
+    public static async Task Main(string[] args)
+    {
+        await using var app = await BuildAsync(args);
+        await app.RunAsync();
+    }
+
+    public static async Task<WebApplication> BuildAsync(string[] args, Action<WebApplicationBuilder>? host = null)
+    {
+        var builder = WebApplication.CreateBuilder(
+            new WebApplicationOptions { Args = args, ApplicationName = typeof(Program).Assembly.GetName().Name });
+        builder.AddServiceDefaults();
+        builder.AddPostgres("idbroker");
+        builder.AddServiceOptions<IdBrokerOptions>("IdBroker");
+        builder.Services.AddOptions<TokenOptions>().PostConfigure<IOptions<IdBrokerOptions>>((tokens, broker) =>
+            (tokens.Authority, tokens.Audience) = (broker.Value.Issuer, Audiences.Platform)); // it trusts its own tokens only
+        builder.AddTokenAuthentication(services => services.GetRequiredService<KeyRing>().FindAsync);
+        builder.Services.AddSingleton<Registrations>().AddSingleton<KeyRing>().AddSingleton<ClientRegistry>()
+            .AddSingleton<ClientAuthentication>().AddSingleton<AccessTokens>().AddHostedService<Upkeep>();
+        Policies.Register(builder.Services.AddAuthorizationBuilder());
+        host?.Invoke(builder);
+
+        var app = builder.Build();
+        app.UseServiceDefaults();
+        await app.MigrateAsync<Program>();
+        await app.Services.GetRequiredService<Registrations>().ApplyAsync(CancellationToken.None);
+        await app.Services.GetRequiredService<KeyRing>().OpenAsync(CancellationToken.None);
+        await app.Services.GetRequiredService<ClientRegistry>().RefreshAsync(CancellationToken.None);
+
+        Discovery.Map(app);
+        IssueToken.Map(app);
+        RotateKeys.Map(app);
+        return app;
+    }
+}

@@ -1,0 +1,45 @@
+using Kakehashi.Metering.Batches;
+using Kakehashi.Metering.Events;
+using Kakehashi.Metering.Nodes;
+using Kakehashi.ServiceDefaults;
+using Kakehashi.ServiceDefaults.Tokens;
+
+namespace Kakehashi.Metering;
+
+public sealed class Program
+{
+    private Program()
+    {
+    }
+
+    public static async Task Main(string[] args)
+    {
+        await using var app = await BuildAsync(args);
+        await app.RunAsync();
+    }
+
+    public static async Task<WebApplication> BuildAsync(string[] args, Action<WebApplicationBuilder>? host = null)
+    {
+        var builder = WebApplication.CreateBuilder(new WebApplicationOptions
+        {
+            Args = args,
+            ApplicationName = typeof(Program).Assembly.GetName().Name,
+            ContentRootPath = AppContext.BaseDirectory,
+        });
+        builder.AddServiceDefaults();
+        builder.AddPostgres("metering");
+        builder.AddTokenAuthentication();
+        Policies.Register(builder.Services.AddAuthorizationBuilder());
+        host?.Invoke(builder);
+
+        var app = builder.Build();
+        await app.MigrateAsync<Program>();
+        app.UseServiceDefaults();
+
+        ReceiveBatch.Map(app);
+        ShowNext.Map(app);
+        ListEvents.Map(app);
+        ListNodes.Map(app);
+        return app;
+    }
+}

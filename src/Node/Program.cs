@@ -1,0 +1,46 @@
+using Kakehashi.Node.Consents;
+using Kakehashi.Node.Counts;
+using Kakehashi.Node.Descriptions;
+using Kakehashi.Node.Tunnels;
+using Kakehashi.ServiceDefaults;
+using Kakehashi.ServiceDefaults.Tokens;
+
+namespace Kakehashi.Node;
+
+/// <summary>A biobank's node: everything the platform can ask of the biobank, and nothing more.</summary>
+public sealed class Program
+{
+    private Program()
+    {
+    }
+
+    public static async Task Main(string[] args)
+    {
+        await using var app = await BuildAsync(args);
+        await app.RunAsync();
+    }
+
+    public static async Task<WebApplication> BuildAsync(string[] args, Action<WebApplicationBuilder>? host = null)
+    {
+        var builder = WebApplication.CreateBuilder(new WebApplicationOptions
+        {
+            Args = args,
+            ApplicationName = typeof(Program).Assembly.GetName().Name,
+        });
+        builder.AddServiceDefaults();
+        builder.AddTokenAuthentication();
+        builder.AddTokenClient();
+        builder.UseTunnels();
+        Policies.Register(builder.Services.AddAuthorizationBuilder());
+        await builder.AddBiobankAsync();
+        host?.Invoke(builder);
+
+        var app = builder.Build();
+        app.UseServiceDefaults();
+        CountCohort.Map(app);
+        DescribeNode.Map(app);
+        ListVariables.Map(app);
+        ApplyConsentChanges.Map(app);
+        return app;
+    }
+}

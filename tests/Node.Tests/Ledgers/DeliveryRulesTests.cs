@@ -1,0 +1,61 @@
+using System.Net;
+using FsCheck;
+using FsCheck.Fluent;
+using Kakehashi.Node.Ledgers;
+
+namespace Kakehashi.Node.Tests.Ledgers;
+
+public sealed class DeliveryRulesTests
+{
+    private const string Problems = "urn:kakehashi:problem:";
+
+    [Theory]
+    [InlineData(10, DeliveryStep.GoOn)]
+    [InlineData(12, DeliveryStep.GoOn)]
+    [InlineData(20, DeliveryStep.GoOn)]
+    [InlineData(21, DeliveryStep.Stop)]
+    [InlineData(9, DeliveryStep.TryAgain)]
+    [InlineData(-1, DeliveryStep.TryAgain)]
+    [InlineData(null, DeliveryStep.TryAgain)]
+    public void A_receipt_is_believed_between_what_was_sent_and_what_there_is(int? next, DeliveryStep step)
+    {
+        Assert.Equal(step, DeliveryRules.After(new(HttpStatusCode.OK, next, null), sent: 10, count: 20));
+    }
+
+    [Theory]
+    [InlineData(HttpStatusCode.Conflict, "metering.conflict", DeliveryStep.Stop)]
+    [InlineData(HttpStatusCode.Conflict, "metering.gap", DeliveryStep.TryAgain)]
+    [InlineData(HttpStatusCode.UnprocessableEntity, "metering.bad-event", DeliveryStep.CallForHelp)]
+    [InlineData(HttpStatusCode.Forbidden, "metering.foreign-node", DeliveryStep.CallForHelp)]
+    [InlineData(HttpStatusCode.NotFound, null, DeliveryStep.CallForHelp)]
+    [InlineData(HttpStatusCode.Unauthorized, null, DeliveryStep.TryAgain)]
+    [InlineData(HttpStatusCode.TooManyRequests, null, DeliveryStep.TryAgain)]
+    [InlineData(HttpStatusCode.InternalServerError, null, DeliveryStep.TryAgain)]
+    [InlineData(HttpStatusCode.BadGateway, null, DeliveryStep.TryAgain)]
+    [InlineData(HttpStatusCode.Redirect, null, DeliveryStep.TryAgain)]
+    public void Each_refusal_has_its_step(HttpStatusCode status, string? problem, DeliveryStep step)
+    {
+        Assert.Equal(step, DeliveryRules.After(new(status, null, problem is null ? null : Problems + problem), sent: 10, count: 20));
+    }
+
+    [Fact]
+    public void No_answer_is_tried_again() => Assert.Equal(DeliveryStep.TryAgain, DeliveryRules.After(MeteringAnswer.None, 0, 20));
+
+    [Fact]
+    public void The_last_delivered_entry_is_sent_once_more()
+    {
+        Assert.Equal(0, DeliveryRules.ResumeAt(0));
+        Assert.Equal(0, DeliveryRules.ResumeAt(1));
+        Assert.Equal(6, DeliveryRules.ResumeAt(7));
+    }
+
+    [Fact]
+    public void Waits_grow_with_failures_within_their_bounds() =>
+        Prop.ForAll(Gen.Choose(0, int.MaxValue).Zip(Gen.Choose(0, 999)).ToArbitrary(), at =>
+        {
+            var (failures, thousandth) = at;
+            var wait = DeliveryRules.Wait(failures, thousandth / 1000.0);
+            return wait >= DeliveryRules.ShortestWait && wait <= DeliveryRules.LongestWait
+                && wait <= DeliveryRules.Wait(failures == int.MaxValue ? failures : failures + 1, thousandth / 1000.0);
+        }).QuickCheckThrowOnFailure();
+}
