@@ -83,7 +83,8 @@ public sealed class CountedCohort : IDisposable
 
     private int CountWhere(Operand first, Operand second)
     {
-        var (positions, words) = (_positions.AsSpan(0, _length), _words.AsSpan(0, _length));
+        var positions = _positions.AsSpan(0, _length);
+        var words = _words.AsSpan(0, positions.Length);
         var (a, b, flipA, flipB) = (first.Words, second.Words, first.Flip, second.Flip);
         var count = 0;
         for (var i = 0; i < positions.Length; i++)
