@@ -1,3 +1,4 @@
+using System.Collections.Concurrent;
 using Kakehashi.Cohorts;
 using Kakehashi.Contracts;
 using Kakehashi.Node.Consents;
@@ -10,6 +11,10 @@ namespace Kakehashi.Node.Counts;
 /// <summary>One question against one view of index and consents: coverage, terms, consent, count, disclosure control.</summary>
 public sealed class Counting(BiobankSettings biobank, LiveIndex live, ConsentReplica replica, IOptions<NodeOptions> options)
 {
+    private const int MostTermsKept = 256;
+
+    private readonly ConcurrentDictionary<string, TermsOfAll> _terms = new();
+
     /// <summary>The view to answer from; null while the first load runs.</summary>
     public ConsentView? Open() => live.View;
 
@@ -22,7 +27,7 @@ public sealed class Counting(BiobankSettings biobank, LiveIndex live, ConsentRep
         }
 
         var missing = Coverage.Missing(index, cohort, biobank.Preset.Threshold);
-        var axes = breakdown.Select(name => (Name: name, Axis: Axis.Of(name, index))).ToList();
+        var axes = breakdown.Select(name => (Name: name, Axis: index.AxisOf(name))).ToList();
         if (missing.Count > 0 || axes.Exists(a => a.Axis is null))
         {
             return Without(view, cohort, CountStates.NotHeld, [
@@ -34,27 +39,40 @@ public sealed class Counting(BiobankSettings biobank, LiveIndex live, ConsentRep
             };
         }
 
-        var decisions = biobank.Datasets.Select(d => (d.Id, Decision: TermsRules.Decide(d.Terms, purpose, PermissionRules.DiseaseCovers))).ToList();
-        var permitted = decisions.Where(d => d.Decision.Verdict == Verdict.Permit).Select(d => d.Id).ToList();
-        var refusals = decisions.SelectMany(d => d.Decision.Reasons.Select(r => r with { Text = $"{d.Id}: {r.Text}" })).ToList();
-        if (permitted.Count == 0)
+        var terms = TermsFor(purpose);
+        if (terms.Permitted.Count == 0)
         {
-            var state = decisions.Exists(d => d.Decision.Verdict == Verdict.Ask) ? CountStates.NeedsDecision : CountStates.Denied;
-            return Without(view, cohort, state, refusals);
+            return Without(view, cohort, terms.MayAsk ? CountStates.NeedsDecision : CountStates.Denied, terms.Refusals);
         }
 
         using var evaluation = new CohortEvaluation(index);
-        using var counted = CountedCohort.Of(view.MaskFor(purpose, permitted), evaluation.OperandsOf(cohort.Root));
+        using var counted = CountedCohort.Of(view.MaskFor(purpose, terms.Permitted), evaluation.OperandsOf(cohort.Root));
         var count = DisclosureRules.Protect(counted.Count, biobank.Preset);
         var withheld = count.Withheld is not null;
-        return Without(view, cohort, withheld ? CountStates.Withheld : CountStates.Answered, refusals) with
+        return Without(view, cohort, withheld ? CountStates.Withheld : CountStates.Answered, terms.Refusals) with
         {
             Count = count,
             Breakdown = withheld ? [] : Cells(counted, cohort, [.. axes.Select(a => a.Axis!)]),
             Reasons = withheld
-                ? [new("node.below-threshold", $"Fewer than {biobank.Preset.Threshold} participants."), .. refusals]
-                : refusals,
+                ? [new("node.below-threshold", $"Fewer than {biobank.Preset.Threshold} participants."), .. terms.Refusals]
+                : terms.Refusals,
         };
+    }
+
+    /// <summary>What all datasets' terms say of the purpose. They change only with the node's configuration.</summary>
+    private TermsOfAll TermsFor(Purpose purpose)
+    {
+        var key = PurposeRules.KeyOf(purpose);
+        return _terms.TryGetValue(key, out var known) ? known : _terms.Count < MostTermsKept ? _terms.GetOrAdd(key, _ => Decide()) : Decide();
+
+        TermsOfAll Decide()
+        {
+            var decisions = biobank.Datasets.Select(d => (d.Id, Decision: TermsRules.Decide(d.Terms, purpose, PermissionRules.DiseaseCovers))).ToList();
+            return new(
+                [.. decisions.Where(d => d.Decision.Verdict == Verdict.Permit).Select(d => d.Id)],
+                decisions.Exists(d => d.Decision.Verdict == Verdict.Ask),
+                [.. decisions.SelectMany(d => d.Decision.Reasons.Select(r => r with { Text = $"{d.Id}: {r.Text}" }))]);
+        }
     }
 
     private List<CountCell> Cells(CountedCohort counted, Cohort cohort, IReadOnlyList<Axis> axes)
@@ -106,4 +124,6 @@ public sealed class Counting(BiobankSettings biobank, LiveIndex live, ConsentRep
     private CountAnswer Without(ConsentView view, Cohort cohort, string state, IReadOnlyList<Reason> reasons) => new(
         biobank.Id, cohort.Id, state, null, [], reasons, [],
         new(biobank.DataDate, view.Index.LoadedAt, view.Sequence), biobank.Preset.Name, null, 0);
+
+    private sealed record TermsOfAll(IReadOnlyList<string> Permitted, bool MayAsk, IReadOnlyList<Reason> Refusals);
 }

@@ -31,23 +31,29 @@ public sealed class CountedCohort : IDisposable
     public static CountedCohort Of(ReadOnlySpan<ulong> mask, IReadOnlyList<Operand> operands)
     {
         var cohort = new CountedCohort(mask.Length);
+        var (positions, found, length, count) = (cohort._positions, cohort._words, 0, 0);
         Span<ulong> block = stackalloc ulong[BlockWords];
         for (var start = 0; start < mask.Length; start += BlockWords)
         {
-            var length = Math.Min(BlockWords, mask.Length - start);
-            var words = block[..length];
-            mask.Slice(start, length).CopyTo(words);
+            var words = block[..Math.Min(BlockWords, mask.Length - start)];
+            mask.Slice(start, words.Length).CopyTo(words);
             for (var i = 0; i < operands.Count; i++)
             {
                 Narrow(words, operands[i], start);
             }
 
-            for (var i = 0; i < length; i++)
+            // No branch: a word of zero is overwritten by the next.
+            for (var i = 0; i < words.Length; i++)
             {
-                cohort.Add(words[i], start + i);
+                var word = words[i];
+                positions[length] = start + i;
+                found[length] = word;
+                length += word == 0 ? 0 : 1;
+                count += BitOperations.PopCount(word);
             }
         }
 
+        (cohort._length, cohort.Count) = (length, count);
         return cohort;
     }
 
@@ -55,17 +61,22 @@ public sealed class CountedCohort : IDisposable
     public CountedCohort Where(ReadOnlySpan<Operand> operands)
     {
         var narrowed = new CountedCohort(_length);
+        var (positions, found, length, count) = (narrowed._positions, narrowed._words, 0, 0);
         for (var i = 0; i < _length; i++)
         {
-            var word = _words[i];
+            var (word, at) = (_words[i], _positions[i]);
             foreach (var operand in operands)
             {
-                word &= operand.Words[_positions[i]] ^ operand.Flip;
+                word &= operand.Words[at] ^ operand.Flip;
             }
 
-            narrowed.Add(word, _positions[i]);
+            positions[length] = at;
+            found[length] = word;
+            length += word == 0 ? 0 : 1;
+            count += BitOperations.PopCount(word);
         }
 
+        (narrowed._length, narrowed.Count) = (length, count);
         return narrowed;
     }
 
@@ -106,16 +117,6 @@ public sealed class CountedCohort : IDisposable
         else
         {
             Bitmap.And(words, other);
-        }
-    }
-
-    private void Add(ulong word, int position)
-    {
-        if (word != 0)
-        {
-            _positions[_length] = position;
-            _words[_length++] = word;
-            Count += BitOperations.PopCount(word);
         }
     }
 }
