@@ -15,11 +15,11 @@ public sealed class CohortEvaluation(CohortIndex index) : IDisposable
     private readonly int _length = ParticipantSet.WordsFor(index.Participants);
 
     /// <summary>What a participant must satisfy, to be cut with a mask of real participants.</summary>
-    public List<Operand> OperandsOf(Criterion criterion)
+    public Operand[] OperandsOf(Criterion criterion)
     {
         var operands = new List<Operand>();
         Conjoin(criterion, operands);
-        return operands;
+        return [.. operands];
     }
 
     public void Dispose()
@@ -47,7 +47,7 @@ public sealed class CohortEvaluation(CohortIndex index) : IDisposable
                 break;
             case Not not:
                 var inner = OperandsOf(not.Inner);
-                operands.Add(inner.Count == 1
+                operands.Add(inner.Length == 1
                     ? inner[0] with { Negated = !inner[0].Negated }
                     : new(Materialise(inner), Negated: true));
                 break;
@@ -115,7 +115,7 @@ public sealed class CohortEvaluation(CohortIndex index) : IDisposable
         return union;
     }
 
-    private ulong[] Materialise(List<Operand> operands)
+    private ulong[] Materialise(ReadOnlySpan<Operand> operands)
     {
         var words = Rent();
         var span = words.AsSpan(0, _length);

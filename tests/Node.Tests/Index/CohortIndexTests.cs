@@ -122,7 +122,7 @@ public sealed class CohortIndexTests
 
         public void Dispose() => _evaluation.Dispose();
 
-        private int Counted(List<Operand> operands)
+        private int Counted(Operand[] operands)
         {
             using var cohort = CountedCohort.Of(Bitmap.All(index.Participants), operands);
             return cohort.Count;
