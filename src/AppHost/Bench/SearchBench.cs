@@ -12,11 +12,11 @@ namespace Kakehashi.AppHost.Bench;
 internal static class SearchBench
 {
     private const double LargestScaleForSql = 2;
-    private const int WarmUp = 200;
+    private const int WarmUp = 1000;
     private const int Rounds = 500;
 
     public static async Task RunAsync(
-        PlatformFolder folder, Ports ports, double scale, int concurrency, TimeSpan duration, Figures figures, CancellationToken ct)
+        PlatformFolder folder, Ports ports, double scale, bool withSql, int concurrency, TimeSpan duration, Figures figures, CancellationToken ct)
     {
         var steps = new Steps();
         ports.RequireFree();
@@ -32,12 +32,12 @@ internal static class SearchBench
         await using var platform = await LocalPlatform.StartAsync(folder, postgres, ports, files, steps, ct, LocalPlatform.Unlimited);
         figures.Add("engine.restart_s", platform.LoadTime.TotalSeconds, "s");
         await platform.UntilNodesAnswerAsync(ct);
-        await EngineAsync(platform, folder, files, scale, figures, steps, ct);
+        await EngineAsync(platform, folder, files, scale, withSql, figures, steps, ct);
         await steps.RunAsync("Searches over the whole path", _ => WholePathAsync(platform, folder, concurrency, duration, figures, ct));
     }
 
     private static async Task EngineAsync(
-        LocalPlatform platform, PlatformFolder folder, IReadOnlyList<string> files, double scale, Figures figures, Steps steps, CancellationToken ct)
+        LocalPlatform platform, PlatformFolder folder, IReadOnlyList<string> files, double scale, bool withSql, Figures figures, Steps steps, CancellationToken ct)
     {
         var indexes = platform.Nodes.Select(node => node.Load.Current.Index!).ToList();
         figures.Add("engine.participants", indexes.Sum(index => (double)index.Participants), "participants");
@@ -46,9 +46,14 @@ internal static class SearchBench
         var ours = await steps.RunAsync("Counting in the index", _ => Task.FromResult(
             Questions.All.ToDictionary(question => question, question => EngineBench.CpuMs(platform.Nodes, question, Rounds))));
         figures.Add(scale >= 10 ? "engine.count_cpu_ms_10x" : "engine.count_cpu_ms", ours[Questions.FiveClauses], "ms");
-        if (scale > LargestScaleForSql)
+        foreach (var question in Questions.All.Where(q => q != Questions.FiveClauses))
         {
-            steps.Say($"The comparison with PostgreSQL runs up to scale {LargestScaleForSql}.");
+            figures.Add($"engine.count_cpu_ms{Suffix(question)}", ours[question], "ms");
+        }
+
+        if (!withSql || scale > LargestScaleForSql)
+        {
+            steps.Say($"Without the comparison with PostgreSQL, which runs up to scale {LargestScaleForSql}.");
             return;
         }
 
@@ -64,15 +69,12 @@ internal static class SearchBench
                 throw new PlatformException($"The index counts {exact} participants for '{question.Name}', PostgreSQL {count}.");
             }
 
-            var name = question == Questions.FiveClauses ? "" : $"_{question.Name.Replace(' ', '_')}";
-            figures.Add($"postgres.count_cpu_ms{name}", cpuMs, "ms");
-            figures.Add($"engine.vs_postgres{name}", cpuMs / ours[question], "×");
-            if (name.Length > 0)
-            {
-                figures.Add($"engine.count_cpu_ms{name}", ours[question], "ms");
-            }
+            figures.Add($"postgres.count_cpu_ms{Suffix(question)}", cpuMs, "ms");
+            figures.Add($"engine.vs_postgres{Suffix(question)}", cpuMs / ours[question], "×");
         }
     }
+
+    private static string Suffix(Question question) => question == Questions.FiveClauses ? "" : $"_{question.Name.Replace(' ', '_')}";
 
     private static async Task WholePathAsync(
         LocalPlatform platform, PlatformFolder folder, int concurrency, TimeSpan duration, Figures figures, CancellationToken ct)

@@ -28,9 +28,10 @@ internal static class BenchCommand
         var scale = new Option<double>("--scale") { Description = "Size of the demo biobanks; 1 is 640,000 participants", DefaultValueFactory = _ => 1 };
         var concurrency = new Option<int>("--concurrency") { Description = "Callers for search.per_s", DefaultValueFactory = _ => 16 };
         var seconds = new Option<int>("--seconds") { Description = "How long each latency is measured", DefaultValueFactory = _ => 10 };
+        var noSql = new Option<bool>("--no-sql") { Description = "Leave out the comparison with PostgreSQL" };
         var data = new Option<string>("--data") { Description = "Folder of the benchmark's platform", DefaultValueFactory = _ => Path.Combine(CommonOptions.Home, ".data", "bench") };
         var json = CommonOptions.Json();
-        var command = new Command("search", "Loading, counting, and searching over the whole path, beside PostgreSQL") { scale, concurrency, seconds, data, json };
+        var command = new Command("search", "Loading, counting, and searching over the whole path, beside PostgreSQL") { scale, concurrency, seconds, noSql, data, json };
         command.SetAction(async (parsed, ct) =>
         {
             var figures = new Figures();
@@ -38,6 +39,7 @@ internal static class BenchCommand
                 CommonOptions.FolderOf(parsed, data),
                 new(Port),
                 parsed.GetValue(scale),
+                withSql: !parsed.GetValue(noSql),
                 parsed.GetValue(concurrency),
                 TimeSpan.FromSeconds(parsed.GetValue(seconds)),
                 figures,

@@ -20,37 +20,48 @@ public static class DisclosureRules
     /// </summary>
     public static ProtectedCount[][] Protect(long[][] table, DisclosurePreset preset)
     {
-        var cells = table.Select(row => row.Select(count => Protect(count, preset)).ToArray()).ToArray();
-        var columns = table.Length == 0 ? 0 : table[0].Length;
+        var (rows, columns) = (table.Length, table.Length == 0 ? 0 : table[0].Length);
+        var cells = Array.ConvertAll(table, row => Array.ConvertAll(row, count => Protect(count, preset)));
         bool changed;
         do
         {
             changed = false;
-            for (var row = 0; row < table.Length; row++)
+            for (var row = 0; row < rows; row++)
             {
-                changed |= CompleteLine([.. Enumerable.Range(0, columns).Select(column => (row, column))]);
+                changed |= CompleteLine(columns, i => (row, i));
             }
 
-            for (var column = 0; column < columns && table.Length > 1; column++)
+            for (var column = 0; column < columns && rows > 1; column++)
             {
-                changed |= CompleteLine([.. Enumerable.Range(0, table.Length).Select(row => (row, column))]);
+                changed |= CompleteLine(rows, i => (i, column));
             }
         }
         while (changed);
         return cells;
 
-        bool CompleteLine((int Row, int Column)[] line)
+        bool CompleteLine(int length, Func<int, (int Row, int Column)> at)
         {
-            var withheld = line.Where(c => cells[c.Row][c.Column].Withheld is not null).ToList();
-            var released = line.Except(withheld).ToList();
-            if (withheld.Count == 0 || released.Count == 0
-                || (withheld.Count > 1 && withheld.Sum(c => table[c.Row][c.Column]) >= preset.Threshold))
+            var (withheld, sum, smallest) = (0, 0L, (Row: -1, Column: -1));
+            for (var i = 0; i < length; i++)
+            {
+                var (row, column) = at(i);
+                if (cells[row][column].Withheld is not null)
+                {
+                    withheld++;
+                    sum += table[row][column];
+                }
+                else if (smallest.Row < 0 || table[row][column] < table[smallest.Row][smallest.Column])
+                {
+                    smallest = (row, column);
+                }
+            }
+
+            if (withheld == 0 || smallest.Row < 0 || (withheld > 1 && sum >= preset.Threshold))
             {
                 return false;
             }
 
-            var (row, column) = released.MinBy(c => table[c.Row][c.Column]);
-            cells[row][column] = ProtectedCount.Because(WithheldReasons.Complementary);
+            cells[smallest.Row][smallest.Column] = ProtectedCount.Because(WithheldReasons.Complementary);
             return true;
         }
     }

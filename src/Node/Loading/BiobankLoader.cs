@@ -1,6 +1,7 @@
 using System.Diagnostics;
 using System.Runtime;
 using System.Security.Cryptography;
+using System.Text;
 using Kakehashi.Adapters;
 using Kakehashi.Node.Consents;
 using Kakehashi.Node.Index;
@@ -32,9 +33,15 @@ public sealed class BiobankLoader(
         }
     }
 
-    /// <summary>What the snapshot must have been built from to be used: this configuration and this reference key.</summary>
-    private string Fingerprint() =>
-        Convert.ToHexStringLower(SHA256.HashData([.. File.ReadAllBytes(options.Value.Biobank), .. _key.Fingerprint()]));
+    /// <summary>What the snapshot must have been built from to be used: this configuration, these files beside it, this reference key.</summary>
+    private string Fingerprint()
+    {
+        var configuration = new FileInfo(options.Value.Biobank);
+        var files = configuration.Directory!.EnumerateFiles().OrderBy(file => file.Name, StringComparer.Ordinal)
+            .Select(file => FormattableString.Invariant($"{file.FullName}|{file.Length}|{file.LastWriteTimeUtc.Ticks}\n"));
+        return Convert.ToHexStringLower(SHA256.HashData(
+            [.. File.ReadAllBytes(configuration.FullName), .. Encoding.UTF8.GetBytes(string.Concat(files)), .. _key.Fingerprint()]));
+    }
 
     private bool TryRestore()
     {
