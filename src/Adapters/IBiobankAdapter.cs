@@ -7,7 +7,8 @@ namespace Kakehashi.Adapters;
 public interface IBiobankAdapter : IAsyncDisposable
 {
     /// <summary>
-    /// Reads everything: first what the source can hold and its code lists, then participants, then facts about them.
+    /// Reads everything: first its code lists, then participants, then facts about them. What is found only in the data
+    /// (a code of no list, a variable that somebody has after all) is declared just before its first use.
     /// Rows that cannot be used are in the report, with file (or table), line (or key) and reason; they never stop the
     /// load and are never dropped silently. Throws <see cref="BiobankUnreadableException"/> when the source as a whole
     /// cannot be read.
@@ -18,7 +19,10 @@ public interface IBiobankAdapter : IAsyncDisposable
 /// <summary>Where an adapter pours what it reads. Participant ids are the biobank's own and go no further than the sink.</summary>
 public interface IBiobankSink
 {
-    /// <summary>The source can hold this kind of variable; with a code system where codes are used (ICD10, SNOMED, LOINC…).</summary>
+    /// <summary>
+    /// The source holds this kind of variable; with a code system where codes are used (ICD10, SNOMED, LOINC…). Sex, age
+    /// and enrolment are held once one participant has them: a column that is empty throughout holds nothing.
+    /// </summary>
     void Holds(VariableKind kind, string? codeSystem);
 
     /// <summary>An entry of the source's code list: may be asked for even if no participant has it.</summary>

@@ -18,7 +18,8 @@ internal sealed class SourceLog(string name)
 
     public LoadedSource Source => new(name, _rows, _faulty.Count);
 
-    public IEnumerable<LoadFault> AllFaults => _faults.Select(f => new LoadFault(name, f.Key.Column, f.Key.Code, f.Value.Text, f.Value.Rows, f.Value.Lines));
+    public IEnumerable<LoadFault> AllFaults => _faults.Select(
+        f => new LoadFault(name, f.Key.Column, f.Key.Code, f.Value.Text, f.Value.Rows, f.Value.Lines));
 
     /// <summary>Starts the next row; <paramref name="place"/> is its line or key.</summary>
     public void Row(long place)

@@ -45,7 +45,8 @@ public static class Icd10
             return null;
         }
 
-        return length == CategoryLength ? $"{System}:{code[..CategoryLength]}" : $"{System}:{code[..CategoryLength]}.{code[CategoryLength..length]}";
+        var category = code[..CategoryLength];
+        return length == CategoryLength ? $"{System}:{category}" : $"{System}:{category}.{code[CategoryLength..length]}";
     }
 
     /// <summary>Everything the code is part of, nearest first; empty for other code systems.</summary>

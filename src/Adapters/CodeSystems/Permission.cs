@@ -7,5 +7,6 @@ internal static class Permission
 
     private static readonly string[] Words = ["GRU", "HMB", "POA", "MDS", "commercial", "abroad", "recontact"];
 
-    public static bool IsValid(string text) => Words.Contains(text) || (text.StartsWith("DS:", StringComparison.Ordinal) && Curie.IsValid(text.AsSpan(3)));
+    public static bool IsValid(string text) =>
+        Words.Contains(text) || (text.StartsWith("DS:", StringComparison.Ordinal) && Curie.IsValid(text.AsSpan("DS:".Length)));
 }

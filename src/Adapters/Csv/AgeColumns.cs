@@ -21,7 +21,9 @@ internal sealed class AgeColumns(CsvRows rows, ParticipantMapping mapping, CsvDi
 
         if (_year is not null)
         {
-            return Number(row, _year, 1, 9999, Fault.NotADate) is { } year ? Checked(row, _year, Ages.On(dataDate, year, Part(row, _month), Part(row, _day))) : null;
+            return Number(row, _year, 1, 9999, Fault.NotADate) is { } year
+                ? Checked(row, _year, Ages.On(dataDate, year, Part(row, _month), Part(row, _day)))
+                : null;
         }
 
         if (_date is null || row.Cell(_date) is not { IsEmpty: false } cell)

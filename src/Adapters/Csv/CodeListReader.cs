@@ -9,7 +9,8 @@ internal static class CodeListReader
     private static readonly string[] Required = ["kind", "code"];
 
     /// <summary>Adds the file's codes to those known so far; a code listed before is noted and left as it was.</summary>
-    public static void Read(CodeList list, Dictionary<(VariableKind Kind, string Code), ListedCode> codes, SourceLog log, SourceProblems problems)
+    public static void Read(
+        CodeList list, Dictionary<(VariableKind Kind, string Code), ListedCode> codes, SourceLog log, SourceProblems problems)
     {
         using var table = CsvTable.Open(list.Path, list.Name, list.Dialect);
         foreach (var column in Required.Except(table.Columns))
@@ -21,7 +22,9 @@ internal static class CodeListReader
         while (table.Read())
         {
             log.Row(table.Line);
-            var fault = table.RowFault ?? Read(table, out var code) ?? (codes.TryAdd((code!.Entry.Kind, code.Entry.Code), code) ? null : Fault.CodeRepeated);
+            var fault = table.RowFault
+                ?? Read(table, out var code)
+                ?? (codes.TryAdd((code!.Entry.Kind, code.Entry.Code), code) ? null : Fault.CodeRepeated);
             if (fault is not null)
             {
                 log.Note(fault);

@@ -4,7 +4,7 @@ namespace Kakehashi.Adapters.Csv;
 /// One file of the mapping with the files joined to it: its columns, those lent by joins (as.column), and the rows one
 /// by one, in as many passes as needed.
 /// </summary>
-internal sealed class CsvRows : IDisposable
+internal sealed class CsvRows
 {
     private readonly CsvFile _file;
     private readonly List<Join> _joins = [];
@@ -72,30 +72,23 @@ internal sealed class CsvRows : IDisposable
         const int RowsBetweenChecks = 4096;
         Log.Rewind();
         using var table = _table = CsvTable.Open(_file.Path, _file.Name, _file.Dialect);
-        try
+        while (table.Read())
         {
-            while (table.Read())
+            Log.Row(table.Line);
+            if (Log.Number % RowsBetweenChecks == 0)
             {
-                Log.Row(table.Line);
-                if (Log.Number % RowsBetweenChecks == 0)
-                {
-                    ct.ThrowIfCancellationRequested();
-                }
-
-                var fault = table.RowFault ?? FindJoined(first) ?? (Cell(Id).IsEmpty ? Fault.IdMissing : null);
-                if (fault is null)
-                {
-                    row(this);
-                }
-                else if (first)
-                {
-                    Log.Note(fault);
-                }
+                ct.ThrowIfCancellationRequested();
             }
-        }
-        catch (Exception e) when (e is IOException or InvalidDataException)
-        {
-            throw CsvTable.Unreadable(_file.Name, e);
+
+            var fault = table.RowFault ?? FindJoined(first) ?? (Cell(Id).IsEmpty ? Fault.IdMissing : null);
+            if (fault is null)
+            {
+                row(this);
+            }
+            else if (first)
+            {
+                Log.Note(fault);
+            }
         }
     }
 
@@ -120,8 +113,6 @@ internal sealed class CsvRows : IDisposable
             join.File.NoteUnused();
         }
     }
-
-    public void Dispose() => _table?.Dispose();
 
     private ReadOnlySpan<char> Joined(int index)
     {

@@ -1,33 +1,36 @@
 using System.Collections.Frozen;
-using System.IO.Compression;
 
 namespace Kakehashi.Adapters.Csv;
 
 /// <summary>A delimited file with its header: rows are read one by one, cells come trimmed and empty where missing.</summary>
 internal sealed class CsvTable : IDisposable
 {
+    private const int BufferSize = 1 << 16;
+
     private readonly DelimitedReader _reader;
+    private readonly string _name;
+    private readonly List<string> _columns;
     private readonly FrozenSet<string>.AlternateLookup<ReadOnlySpan<char>> _missing;
     private readonly int _longestMissing;
     private readonly int _cellsOfHeader;
 
     private CsvTable(DelimitedReader reader, CsvDialect dialect, string name)
     {
-        _reader = reader;
+        (_reader, _name) = (reader, name);
         _missing = dialect.Missing.ToFrozenSet(StringComparer.Ordinal).GetAlternateLookup<ReadOnlySpan<char>>();
         _longestMissing = dialect.Missing.Select(m => m.Length).DefaultIfEmpty(-1).Max();
-        if (!reader.Read())
+        if (!ReadRecord())
         {
             throw new BiobankUnreadableException($"{name} has no header line.") { Code = "adapter.header-missing" };
         }
 
         _cellsOfHeader = reader.Count;
         var names = Enumerable.Range(0, reader.Count).Select(i => reader[i].Trim().ToString()).ToList();
-        Columns = names[..(names.FindLastIndex(n => n.Length > 0) + 1)];
+        _columns = names[..(names.FindLastIndex(n => n.Length > 0) + 1)];
     }
 
     /// <summary>The header's names, without nameless columns at its end.</summary>
-    public IReadOnlyList<string> Columns { get; }
+    public IReadOnlyList<string> Columns => _columns;
 
     public long Line => _reader.Line;
 
@@ -38,31 +41,30 @@ internal sealed class CsvTable : IDisposable
     {
         try
         {
-            Stream stream = new FileStream(path, FileMode.Open, FileAccess.Read, FileShare.Read, bufferSize: 1 << 16, FileOptions.SequentialScan);
-            stream = path.EndsWith(".gz", StringComparison.OrdinalIgnoreCase) ? new GZipStream(stream, CompressionMode.Decompress) : stream;
-            var reader = new DelimitedReader(new StreamReader(stream, dialect.Encoding, true, 1 << 16), dialect.Delimiter, dialect.Quote);
-            return new(reader, dialect, name);
+            const FileOptions Once = FileOptions.SequentialScan;
+            var file = new FileStream(path, FileMode.Open, FileAccess.Read, FileShare.Read, BufferSize, Once);
+            var compressed = path.EndsWith(".gz", StringComparison.OrdinalIgnoreCase);
+            Stream stream = compressed ? new WholeGzip(file) : file;
+            var text = new StreamReader(stream, dialect.Encoding, detectEncodingFromByteOrderMarks: true, BufferSize);
+            return new(new(text, dialect.Delimiter, dialect.Quote), dialect, name);
         }
         catch (Exception e) when (e is FileNotFoundException or DirectoryNotFoundException)
         {
             throw new BiobankUnreadableException($"{name} is not there.", e) { Code = "adapter.file-missing" };
         }
-        catch (Exception e) when (e is IOException or UnauthorizedAccessException or InvalidDataException)
+        catch (Exception e) when (e is IOException or UnauthorizedAccessException)
         {
             throw Unreadable(name, e);
         }
     }
 
-    public static BiobankUnreadableException Unreadable(string name, Exception e) =>
-        new($"{name} cannot be read: {e.Message}", e) { Code = "adapter.file-unreadable" };
-
     /// <summary>Negative when there is no such column.</summary>
-    public int IndexOf(string column) => Columns.ToList().IndexOf(column);
+    public int IndexOf(string column) => _columns.IndexOf(column);
 
     /// <summary>Moves to the next row; false at the end.</summary>
     public bool Read()
     {
-        if (!_reader.Read())
+        if (!ReadRecord())
         {
             return false;
         }
@@ -85,4 +87,19 @@ internal sealed class CsvTable : IDisposable
     }
 
     public void Dispose() => _reader.Dispose();
+
+    private static BiobankUnreadableException Unreadable(string name, Exception e) =>
+        new($"{name} cannot be read: {e.Message}", e) { Code = "adapter.file-unreadable" };
+
+    private bool ReadRecord()
+    {
+        try
+        {
+            return _reader.Read();
+        }
+        catch (Exception e) when (e is IOException or InvalidDataException)
+        {
+            throw Unreadable(_name, e);
+        }
+    }
 }

@@ -68,7 +68,7 @@ internal sealed class DelimitedReader(TextReader text, char delimiter, char? quo
                     Fill();
                     break;
                 case Scan.NeedsMore when _opened < 0:
-                    throw new BiobankUnreadableException($"Line {_nextLine} has more than {LongestRecord} characters: this is not a delimited text file.");
+                    throw new InvalidDataException($"line {_nextLine} has more than {LongestRecord} characters");
                 default:
                     _literal.Add(_opened);
                     break;

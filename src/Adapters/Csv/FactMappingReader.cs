@@ -43,7 +43,9 @@ internal static class FactMappingReader
             map.Error(Codes.WhyNot(VariableKind.Condition, code)!);
         }
 
-        var from = codes is null ? new ValueMapping(null, code is null ? null : Curie.Of(code)) : Value(codes, VariableKind.Measurement, "code");
+        var from = codes is null
+            ? new ValueMapping(null, code is null ? null : Curie.Of(code))
+            : Value(codes, VariableKind.Measurement, "code");
         codes?.End();
         map.End();
         return new(from, column, fixedUnit, unitColumn);

@@ -62,9 +62,10 @@ internal sealed class JoinedFile
     {
         Log.Row(table.Line);
         var fault = table.RowFault ?? (table.Cell(key).IsEmpty ? Fault.IdMissing : null);
-        if (fault is null && !_rows.TryAdd(table.Cell(key).ToString(), new(Log.Number, table.Line, [.. Columns.Select((_, i) => table.Cell(i).ToString())])))
+        if (fault is null)
         {
-            fault = Fault.JoinRepeated;
+            var cells = Columns.Select((_, i) => table.Cell(i).ToString()).ToList();
+            fault = _rows.TryAdd(cells[key], new(Log.Number, table.Line, cells)) ? null : Fault.JoinRepeated;
         }
 
         if (fault is not null)

@@ -19,7 +19,7 @@ internal sealed class MeasurementRule : RowRule
         (_mapping, _codes, _sink) = (mapping, codes, sink);
         _value = rows.Use(mapping.Column, shouldVary: true);
         _codeColumn = ValueColumn<Measured>.Of(rows, mapping.Code, CodeOf);
-        _unitColumn = mapping.UnitColumn is null ? null : ValueColumn<string>.Of(rows, new(mapping.UnitColumn), Meaning<string>.Of);
+        _unitColumn = ValueColumn<string>.Of(rows, new(mapping.UnitColumn), Meaning<string>.Of);
         if (mapping.Code.Constant is { } code)
         {
             _constant = codes.Find(code);

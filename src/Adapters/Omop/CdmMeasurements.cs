@@ -26,11 +26,13 @@ internal sealed class CdmMeasurements(CdmSession session, CdmConcepts concepts, 
         foreach (var id in ids)
         {
             var code = concepts.CodeOf(id)!;
-            var measured = listed.Find(code) ?? (units.TryGetValue(id, out var unit) ? new(code, unit, ListedCodeReader.NoUnits, null, null) : null);
+            var measured = listed.Find(code)
+                ?? (units.TryGetValue(id, out var unit) ? new(code, unit, ListedCodeReader.NoUnits, null, null) : null);
             if (measured is not null)
             {
+                const VariableKind Kind = VariableKind.Measurement;
                 _codes.Add(id, measured);
-                book.Declare(book.Find(VariableKind.Measurement, code) ?? new(VariableKind.Measurement, code, concepts.LabelOf(id), null, measured.Unit));
+                book.Declare(book.Find(Kind, code) ?? new(Kind, code, concepts.LabelOf(id), null, measured.Unit));
             }
         }
     }

@@ -20,7 +20,8 @@ internal sealed class CdmRows(CdmSession session, string table, string? key, str
     {
         // With a key the rows come in the table's own order: nothing depends on it.
         var order = key is null ? $" ORDER BY {string.Join(", ", Enumerable.Range(FirstColumn, columns.Length + 1))}" : "";
-        var list = columns.Prepend((Name: person, Type: "bigint")).Prepend((Name: key ?? "", Type: "bigint")).Select(c => session.Column(table, c.Name, c.Type));
+        (string Name, string Type)[] all = [(key ?? "", "bigint"), (person, "bigint"), .. columns];
+        var list = all.Select(c => session.Column(table, c.Name, c.Type));
         await session.ReadAsync(
             $"SELECT {string.Join(", ", list)} FROM {session.Table(table)}{order}",
             reader =>

@@ -74,7 +74,10 @@ internal sealed class CdmSession : IAsyncDisposable
         }
         catch (PostgresException e) when (e.SqlState == PostgresErrorCodes.InsufficientPrivilege)
         {
-            throw new BiobankUnreadableException($"The role may not read: {e.MessageText}. Grant it SELECT.", e) { Code = "adapter.table-forbidden" };
+            throw new BiobankUnreadableException($"The role may not read: {e.MessageText}. Grant it SELECT.", e)
+            {
+                Code = "adapter.table-forbidden",
+            };
         }
         catch (NpgsqlException e)
         {
@@ -117,5 +120,8 @@ internal sealed class CdmSession : IAsyncDisposable
 
     // The inner message may name host and role, never the password.
     private static BiobankUnreadableException Unreadable(Exception e, string what) =>
-        new($"The OMOP database cannot be read: {what}. {(e as PostgresException)?.MessageText ?? e.Message}", e) { Code = "adapter.database-unreadable" };
+        new($"The OMOP database cannot be read: {what}. {(e as PostgresException)?.MessageText ?? e.Message}", e)
+        {
+            Code = "adapter.database-unreadable",
+        };
 }

@@ -17,9 +17,10 @@ internal sealed class OmopAdapter(Biobank biobank, OmopMapping mapping) : IBioba
         var concepts = new CdmConcepts(session, book, sink, mapping.ConceptIds);
         var persons = new CdmPersons(session, biobank, mapping, sink, book);
         var measurements = new CdmMeasurements(session, concepts, book, new(mapping.Codes), sink);
-        var conditions = new CdmCodes(
-            session, concepts, VariableKind.Condition, Present(session, mapping.Conditions, "condition_era", "condition_occurrence"), "conditions");
-        var drugs = new CdmCodes(session, concepts, VariableKind.Drug, Present(session, mapping.Drugs, "drug_era", "drug_exposure"), "drugs");
+        var conditionTable = Present(session, mapping.Conditions, "condition_era", "condition_occurrence");
+        var drugTable = Present(session, mapping.Drugs, "drug_era", "drug_exposure");
+        var conditions = new CdmCodes(session, concepts, VariableKind.Condition, conditionTable, "conditions");
+        var drugs = new CdmCodes(session, concepts, VariableKind.Drug, drugTable, "drugs");
         var specimens = new CdmCodes(session, concepts, VariableKind.Biosample, "specimen", "biosamples");
         var own = mapping.Tables.Select(table => new CdmOwnTable(session, table, book, sink)).ToList();
         Check(session, own);

@@ -51,7 +51,10 @@ internal sealed partial class YamlFile(string path, Func<string, string?> variab
         if (_errors.Count > 0)
         {
             var name = Path.GetFileName(path);
-            var lines = _errors.OrderBy(e => e.Line).Distinct().Select(e => string.Create(CultureInfo.InvariantCulture, $"{name}:{e.Line}: {e.Text}"));
+            var lines = _errors
+                .OrderBy(e => e.Line)
+                .Distinct()
+                .Select(e => string.Create(CultureInfo.InvariantCulture, $"{name}:{e.Line}: {e.Text}"));
             throw new BiobankUnreadableException(string.Join('\n', lines)) { Code = "adapter.configuration" };
         }
     }

@@ -58,7 +58,9 @@ internal sealed class YamlMap(YamlFile file, YamlMappingNode node, string what)
     public int? Integer(string key)
     {
         var number = Number(key);
-        return number is null || (number % 1 == 0 && Math.Abs(number.Value) < int.MaxValue) ? (int?)number : Wrong<int?>(Node(key)!, key, "a whole number");
+        return number is null || (number % 1 == 0 && Math.Abs(number.Value) < int.MaxValue)
+            ? (int?)number
+            : Wrong<int?>(Node(key)!, key, "a whole number");
     }
 
     public YamlMap? Map(string key) => Node(key) is { } value ? AsMap(value, key) : null;

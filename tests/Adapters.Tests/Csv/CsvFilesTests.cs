@@ -61,8 +61,13 @@ public sealed class CsvFilesTests : IDisposable
         await File.WriteAllBytesAsync(path, packed.ToArray(), TestContext.Current.CancellationToken);
         Assert.Equal(5000, (await Outcome.OfAsync(biobank)).Sink.People.Count);
 
-        await File.WriteAllBytesAsync(path, Encoding.UTF8.GetBytes("not compressed at all"), TestContext.Current.CancellationToken);
-        Assert.Equal("adapter.file-unreadable", (await Assert.ThrowsAsync<BiobankUnreadableException>(() => Outcome.OfAsync(biobank))).Code);
+        foreach (var broken in new[] { "not compressed at all"u8.ToArray(), packed.ToArray()[..^500] })
+        {
+            await File.WriteAllBytesAsync(path, broken, TestContext.Current.CancellationToken);
+            var refused = await Assert.ThrowsAsync<BiobankUnreadableException>(() => Outcome.OfAsync(biobank));
+            Assert.Equal("adapter.file-unreadable", refused.Code);
+            Assert.StartsWith("people.csv.gz cannot be read", refused.Message, StringComparison.Ordinal);
+        }
     }
 
     [Fact]
