@@ -15,11 +15,7 @@ public sealed class Program
     {
     }
 
-    public static async Task Main(string[] args)
-    {
-        await using var app = await BuildAsync(args);
-        await app.RunAsync();
-    }
+    public static Task<int> Main(string[] args) => ServiceProcess.RunAsync(BuildAsync, args);
 
     public static Task<WebApplication> BuildAsync(string[] args, Action<WebApplicationBuilder>? host = null)
     {

@@ -14,6 +14,7 @@ namespace Kakehashi.Platform.Tests;
 public sealed class TestPlatform : IAsyncDisposable
 {
     private const double Scale = 0.01;
+    private const int LargeBody = 1 << 20;
     private static readonly TimeSpan TokenAge = TimeSpan.FromMinutes(3);
 
     private readonly ConcurrentDictionary<string, (string Token, long Since)> _tokens = new();
@@ -108,6 +109,7 @@ public sealed class TestPlatform : IAsyncDisposable
         using var request = new HttpRequestMessage(method, path) { Content = content };
         request.Headers.Accept.Add(new MediaTypeWithQualityHeaderValue(accept));
         request.Headers.Authorization = token is null ? null : new("Bearer", token);
+        request.Headers.ExpectContinue = content?.Headers.ContentLength > LargeBody; // as curl does: a refusal may come before the body has gone
         using var answer = await _http.SendAsync(request, ct);
         var text = await answer.Content.ReadAsStringAsync(ct);
         if (path.StartsWith("api/catalog", StringComparison.Ordinal) || path.StartsWith("api/metering", StringComparison.Ordinal))

@@ -21,7 +21,7 @@ public sealed class BadQuestionTests(DemoPlatform demo) : IAsyncDisposable
         { """{"all":[{"sex":"female"},{"age":{"from":70,"to":50}}]}""", "cohort.reversed-range", "/cohort/all/1/age" },
         { """{"age":{"from":50,"to":50}}""", "cohort.empty-range", "/cohort/age" },
         { """{"age":{"from":"50"}}""", "cohort.wrong-type", "/cohort/age/from" },
-        { """{"measurement":{"code":"LOINC:4548-4","from":6.5}}""", "cohort.missing-unit", "/cohort/measurement/unit" },
+        { """{"measurement":{"code":"LOINC:4548-4","from":6.5}}""", "cohort.missing-unit", "/cohort/measurement" },
         { """{"measurement":{"code":"LOINC:4548-4","from":6.5,"unit":"per cent"}}""", "cohort.malformed-unit", "/cohort/measurement/unit" },
         { """{"measurement":{"code":"LOINC:4548-5","from":6.5,"unit":"%"}}""", "cohort.wrong-check-digit", "/cohort/measurement/code" },
         { """{"sex":"woman"}""", "cohort.unknown-value", "/cohort/sex" },
@@ -79,12 +79,21 @@ public sealed class BadQuestionTests(DemoPlatform demo) : IAsyncDisposable
     [InlineData("""{"cohort":{"sex":"female"},"purpose":{"use":"HMB"}} {}""")]
     [InlineData("""{"cohort":{"sex":"female"},"cohort":{"sex":"male"},"purpose":{"use":"HMB"}}""")]
     [InlineData("not JSON")]
-    [InlineData("")]
-    public async Task What_is_not_one_JSON_object_is_refused_as_malformed(string body)
+    public async Task What_is_not_one_JSON_object_is_refused_as_malformed_with_the_place_where_reading_ended(string body)
     {
         var reply = await AskAsync(body);
 
         Assert.Equal((HttpStatusCode.BadRequest, "request.malformed"), (reply.Status, reply.Code()));
+        Assert.Equal("1", reply.Member("line"));
+        Assert.NotNull(reply.Member("position"));
+    }
+
+    [Fact]
+    public async Task No_body_is_no_question()
+    {
+        var reply = await AskAsync("");
+
+        Assert.Equal((HttpStatusCode.BadRequest, "request.invalid"), (reply.Status, reply.Code()));
     }
 
     [Fact]
