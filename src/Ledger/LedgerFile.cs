@@ -111,7 +111,7 @@ public sealed class LedgerFile : IAsyncDisposable
     public async ValueTask DisposeAsync()
     {
         await _commit.CloseAsync();
-        if (Failure is ObjectDisposedException)
+        if (Failure is ObjectDisposedException && !_file.IsClosed)
         {
             Disk.Flush(_file); // the last mark
         }

@@ -23,9 +23,7 @@ public sealed partial class ReadmeTests
     [Fact]
     public void Every_path_into_a_project_of_the_solution_exists()
     {
-        var solution = File.ReadAllText(Path.Combine(Root, "Kakehashi.slnx"));
-        var paths = RepositoryPath().Matches(Readme).Select(m => m.Groups[1].Value).Distinct()
-            .Where(path => solution.Contains($"\"{string.Join('/', path.Split('/').Take(2))}/", StringComparison.Ordinal)).ToList();
+        var paths = RepositoryPath().Matches(Readme).Select(m => m.Groups[1].Value).Distinct().ToList();
 
         Assert.NotEmpty(paths);
         Assert.All(paths, path => Assert.True(Path.Exists(Path.Combine(Root, path)), $"{path} is not there."));

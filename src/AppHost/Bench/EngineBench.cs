@@ -44,7 +44,8 @@ internal static class EngineBench
         var view = node.Services.GetRequiredService<LiveIndex>().View!;
         using var evaluation = new CohortEvaluation(view.Index);
         var operands = evaluation.OperandsOf(Cohort.Parse(Encoding.UTF8.GetBytes(question.Cohort)).Cohort!.Root);
-        return (long)CountedCohort.Of(view.MaskFor(Purpose, Permitted(node)), operands).Count;
+        using var counted = CountedCohort.Of(view.MaskFor(Purpose, Permitted(node)), operands);
+        return (long)counted.Count;
     });
 
     /// <summary>The datasets whose terms permit the benchmark's purpose.</summary>

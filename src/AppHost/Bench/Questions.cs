@@ -21,13 +21,20 @@ internal static class Questions
     [
         FiveClauses,
         new("one condition", """{"condition": "ICD10:I10"}""", HasCondition("ICD10:I10")),
-        new("a chapter", """{"condition": "ICD10:I00-I99"}""",
-            "EXISTS (SELECT FROM condition c JOIN code USING (code_id) WHERE c.participant_id = p.participant_id AND code.code BETWEEN 'ICD10:I' AND 'ICD10:J')"),
+        new("a chapter", """{"condition": "ICD10:I00-I99"}""", HasConditionWhere("code >= 'ICD10:I' AND code < 'ICD10:J'")),
         new("a measured range", """{"all": [{"sex": "female"}, {"measurement": {"code": "LOINC:4548-4", "from": 6.5, "unit": "%"}}]}""",
-            "p.sex = 'female' AND EXISTS (SELECT FROM measurement m JOIN code USING (code_id) WHERE m.participant_id = p.participant_id AND code.code = 'LOINC:4548-4' AND m.value >= 6.5)"),
-        new("either or", """{"any": [{"condition": "ICD10:F00"}, {"condition": "ICD10:G30"}]}""", $"({HasCondition("ICD10:F00")} OR {HasCondition("ICD10:G30")})"),
+            $"p.sex = 'female' AND EXISTS (SELECT FROM measurement m WHERE m.participant_id = p.participant_id AND m.code_id = ANY ({Codes("code = 'LOINC:4548-4'")}) AND m.value >= 6.5)"),
+        new("either or", """{"any": [{"condition": "ICD10:F00"}, {"condition": "ICD10:G30"}]}""",
+            HasConditionWhere($"{IsOrIsUnder("ICD10:F00")} OR {IsOrIsUnder("ICD10:G30")}")),
     ];
 
-    private static string HasCondition(string curie) =>
-        $"EXISTS (SELECT FROM condition c JOIN code USING (code_id) WHERE c.participant_id = p.participant_id AND (code.code = '{curie}' OR code.code LIKE '{curie}.%'))";
+    private static string HasCondition(string curie) => HasConditionWhere(IsOrIsUnder(curie));
+
+    private static string HasConditionWhere(string codes) =>
+        $"EXISTS (SELECT FROM condition c WHERE c.participant_id = p.participant_id AND c.code_id = ANY ({Codes(codes)}))";
+
+    /// <summary>The numbers of codes, looked up once for each question.</summary>
+    private static string Codes(string where) => $"ARRAY(SELECT code_id FROM code WHERE {where})";
+
+    private static string IsOrIsUnder(string curie) => $"code = '{curie}' OR code LIKE '{curie}.%'";
 }

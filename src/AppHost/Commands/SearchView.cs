@@ -106,7 +106,7 @@ internal static class SearchView
     private static void ShowProblem(JsonNode? problem)
     {
         AnsiConsole.MarkupLineInterpolated($"[red]{problem?["title"]?.GetValue<string>() ?? "The platform refused the question."}[/]");
-        foreach (var (label, member) in new[] { ("where", "pointer"), ("allowed", "detail"), ("code", "type") })
+        foreach (var (label, member) in new[] { ("where", "pointer"), ("help", "detail"), ("code", "type") })
         {
             if (problem?[member]?.GetValue<string>() is { Length: > 0 } text)
             {

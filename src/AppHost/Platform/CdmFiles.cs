@@ -1,4 +1,4 @@
-using Kakehashi.TestKit;
+using Kakehashi.Seeds;
 
 namespace Kakehashi.AppHost.Platform;
 
@@ -21,12 +21,12 @@ public static class CdmFiles
             var (connection, isNew) = await postgres.SourceAsync($"cdm_{name}", ct);
             if (isNew)
             {
-                await steps.RunAsync($"OMOP CDM files of {name}", _ => OmopSample.LoadAsync(connection, directory, ct));
+                await steps.RunAsync($"OMOP CDM files of {name}", _ => CdmSample.LoadAsync(connection, directory, ct));
             }
 
             Environment.SetEnvironmentVariable(
                 $"KAKEHASHI_{name.ToUpperInvariant()}",
-                await OmopSample.GrantReaderAsync(connection, $"cdm_{name}_reader", folder.Secret($"postgres-cdm-{name}-reader"), ct));
+                await CdmSample.GrantReaderAsync(connection, $"cdm_{name}_reader", folder.Secret($"postgres-cdm-{name}-reader"), ct));
         }
     }
 }

@@ -22,7 +22,7 @@ internal static class LoadReports
                 $"{index.MemoryBytes / 1e6:N1}",
                 $"{took.TotalSeconds:N1}",
                 restored ? "snapshot" : "biobank",
-                Markup.Escape(faults.Count == 0 ? "none" : string.Join('\n', faults.Take(MostLines).Select(f => $"{f.Source}{(f.Column is null ? "" : $", {f.Column}")}: {f.Text} ({f.Rows:N0} rows)"))
+                Markup.Escape(faults.Count == 0 ? "none" : string.Join('\n', faults.OrderByDescending(f => f.Rows).Take(MostLines).Select(f => $"{f.Source}{(f.Column is null ? "" : $", {f.Column}")}: {f.Text} ({f.Rows:N0} rows)"))
                     + (faults.Count > MostLines ? $"\n… {faults.Count - MostLines} more: ./kakehashi node report {node.Id}" : "")));
         }
 

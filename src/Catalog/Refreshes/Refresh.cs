@@ -18,8 +18,11 @@ internal sealed class Refresh(
         services.AddHostedService<Refresh>();
     }
 
-    protected override Task ExecuteAsync(CancellationToken stoppingToken) =>
-        Task.WhenAll(options.Value.Biobanks.Select(biobank => RefreshAsync(biobank, stoppingToken)));
+    protected override async Task ExecuteAsync(CancellationToken stoppingToken)
+    {
+        // None ever ends; one that fails stops the service at once.
+        await await Task.WhenAny(options.Value.Biobanks.Select(biobank => RefreshAsync(biobank, stoppingToken)));
+    }
 
     private async Task RefreshAsync(string biobank, CancellationToken ct)
     {

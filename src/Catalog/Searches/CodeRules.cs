@@ -15,45 +15,46 @@ public static class CodeRules
         MayHoldAnything(known, biobanks)
             ? []
             : from leaf in cohort.Root.LeavesWithin()
-              let listed = ListingOf(leaf)
-              where listed is var (kind, code) && !known.Lists(kind, code) && !IsAncestorOfListed(kind, code, known)
-              let variable = listed.Value
+              let listing = ListingOf(leaf)
+              where listing is not null && !known.Lists(listing.Kind, listing.Code) && !IsAncestorOfListed(listing, known)
               select new SearchFault(
                   "catalog.unknown-code",
-                  $"/cohort{leaf.Pointer}",
-                  $"No biobank lists the {variable.Kind} {variable.Code}.",
-                  Nearest(variable.Kind, variable.Code, known));
+                  $"/cohort{leaf.Pointer}{listing.At}",
+                  $"No biobank lists the {listing.Kind} {listing.Code}.",
+                  Nearest(listing, known));
 
     /// <summary>True while the catalogue of one of the biobanks asked was never read: then nothing can be ruled out.</summary>
     public static bool MayHoldAnything(KnownBiobanks known, IReadOnlyList<string> biobanks) =>
         biobanks.Any(b => known.ById.TryGetValue(b, out var biobank) && !biobank.IsCatalogued);
 
-    /// <summary>How a catalogue lists what a leaf asks for; null for leaves that need no listing.</summary>
-    private static (string Kind, string Code)? ListingOf(Leaf leaf) => leaf switch
+    private static Listing? ListingOf(Leaf leaf) => leaf switch
     {
-        HasCondition condition => ("condition", condition.Code),
-        HasDrug drug => ("drug", drug.Code),
-        HasMeasurement measurement => ("measurement", measurement.Code),
-        HasBiosample biosample => ("biosample", biosample.Type),
-        HasData data => ("data", data.Type),
-        AttributeIs attribute => ("attribute", $"{attribute.Name}={attribute.Value}"),
+        HasCondition condition => new("condition", condition.Code, "/condition"),
+        HasDrug drug => new("drug", drug.Code, "/drug"),
+        HasMeasurement measurement => new("measurement", measurement.Code, "/measurement/code"),
+        HasBiosample biosample => new("biosample", biosample.Type, "/biosample"),
+        HasData data => new("data", data.Type, "/data"),
+        AttributeIs attribute => new("attribute", $"{attribute.Name}={attribute.Value}", "/attribute/value"),
         _ => null,
     };
 
-    private static bool IsAncestorOfListed(string kind, string code, KnownBiobanks known) =>
-        kind == "condition" && Icd10Rules.IsIcd10(code)
-        && known.ById.Values.Any(b => b.Variables.Any(v => v.Kind == kind && Icd10Rules.IsWithin(v.Code, code)));
+    private static bool IsAncestorOfListed(Listing listing, KnownBiobanks known) =>
+        listing.Kind == "condition" && Icd10Rules.IsIcd10(listing.Code)
+        && known.ById.Values.Any(b => b.Variables.Any(v => v.Kind == listing.Kind && Icd10Rules.IsWithin(v.Code, listing.Code)));
 
-    private static IReadOnlyList<string> Nearest(string kind, string code, KnownBiobanks known)
+    private static IReadOnlyList<string> Nearest(Listing listing, KnownBiobanks known)
     {
-        var system = code.AsSpan(0, code.IndexOfAny([':', '=']) + 1).ToString();
+        var system = listing.Code[..(listing.Code.IndexOfAny([':', '=']) + 1)];
         return [.. known.ById.Values
             .SelectMany(b => b.Variables.Items)
-            .Where(v => v.Kind == kind && v.Code.StartsWith(system, StringComparison.Ordinal))
+            .Where(v => v.Kind == listing.Kind && v.Code.StartsWith(system, StringComparison.Ordinal))
             .Select(v => v.Code)
             .Distinct()
-            .OrderBy(candidate => Edits.Between(code, candidate))
+            .OrderBy(candidate => Edits.Between(listing.Code, candidate))
             .ThenBy(candidate => candidate, StringComparer.Ordinal)
             .Take(MostNearest)];
     }
+
+    /// <summary>How a catalogue lists what a leaf asks for, and where in the leaf the code stands.</summary>
+    private sealed record Listing(string Kind, string Code, string At);
 }

@@ -13,7 +13,13 @@ internal sealed class Replication(IOptions<ConsentOptions> options, IServiceProv
         services.AddHostedService<Replication>();
     }
 
-    protected override Task ExecuteAsync(CancellationToken stoppingToken) =>
-        Task.WhenAll(options.Value.Biobanks.Select(biobank =>
-            ActivatorUtilities.CreateInstance<Sender>(services, biobank).RunAsync(stoppingToken)));
+    protected override async Task ExecuteAsync(CancellationToken stoppingToken)
+    {
+        // A sender ends with an alarm of its biobank; one that fails stops the service at once, not when all have ended.
+        await foreach (var ended in Task.WhenEach(options.Value.Biobanks.Select(biobank =>
+            ActivatorUtilities.CreateInstance<Sender>(services, biobank).RunAsync(stoppingToken))))
+        {
+            await ended;
+        }
+    }
 }

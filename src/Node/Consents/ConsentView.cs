@@ -35,7 +35,7 @@ public sealed class ConsentView
     /// <summary>Everyone whose consent covers the purpose and whose data belong to one of the datasets.</summary>
     public ulong[] MaskFor(Purpose purpose, IReadOnlyList<string> datasets)
     {
-        var key = $"{purpose.Use}|{string.Join(',', purpose.Diseases)}|{purpose.Commercial}|{purpose.Country}|{string.Join(',', datasets)}";
+        var key = $"{PurposeRules.KeyOf(purpose)}|{string.Join(',', datasets)}";
         return _masks.TryGetValue(key, out var mask)
             ? mask
             : _masks.Count < MostMasks ? _masks.GetOrAdd(key, _ => Mask(purpose, datasets)) : Mask(purpose, datasets);

@@ -19,6 +19,10 @@ public static partial class PurposeRules
         _ => null,
     };
 
+    /// <summary>Equal for equal purposes: the record's own equality does not look into the list of diseases.</summary>
+    public static string KeyOf(Purpose purpose) =>
+        $"{purpose.Use}|{string.Join(',', purpose.Diseases)}|{purpose.Commercial}|{purpose.Country}|{purpose.EthicsApproval}|{purpose.Collaboration}|{purpose.Publication}";
+
     [GeneratedRegex(@"^[A-Za-z0-9]{2,12}:[A-Za-z0-9.\-]{1,24}\z")]
     private static partial Regex Curie();
 

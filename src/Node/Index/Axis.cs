@@ -3,8 +3,8 @@ using Kakehashi.Adapters;
 
 namespace Kakehashi.Node.Index;
 
-/// <summary>One category of a breakdown: its name and what its members satisfy.</summary>
-public sealed record Category(string Key, Operand[] Operands);
+/// <summary>One category of a breakdown: its name, what its members satisfy, and the values [From, To) it stands for, if it does.</summary>
+public sealed record Category(string Key, Operand[] Operands, (double From, double To)? Range = null);
 
 /// <summary>
 /// A variable to break a count down by: <c>sex</c>, <c>age</c> (bands of ten years), <c>enrolled</c> (by year),
@@ -35,13 +35,6 @@ public sealed record Axis(string Name, IReadOnlyList<Category> Categories)
         return categories.Count == 0 ? null : new(name, categories);
     }
 
-    /// <summary>True when an age band such as 50-59 has ages in [from, to).</summary>
-    public static bool AgeBandMeets(string band, int from, int to)
-    {
-        var first = int.Parse(band.AsSpan(0, band.IndexOf('-', StringComparison.Ordinal)), CultureInfo.InvariantCulture);
-        return first < to && first + BandYears > from;
-    }
-
     private static List<Category> Ages(CohortIndex index)
     {
         var younger = index.YoungerThan;
@@ -50,7 +43,7 @@ public sealed record Axis(string Name, IReadOnlyList<Category> Categories)
         for (var from = 0; from < last; from += BandYears)
         {
             var to = Math.Min(from + BandYears, last);
-            bands.Add(new(Invariant($"{from}-{from + BandYears - 1}"), [new(younger[to], false), new(younger[from], true)]));
+            bands.Add(new(Invariant($"{from}-{from + BandYears - 1}"), [new(younger[to], false), new(younger[from], true)], (from, from + BandYears)));
         }
 
         if (Bitmap.Count(younger[last]) < index.Participants)
@@ -77,28 +70,23 @@ public sealed record Axis(string Name, IReadOnlyList<Category> Categories)
             return [];
         }
 
-        // The outer bands are open: the extreme values of single people are nobody's business.
+        // The middle 98 % of values, as the catalogue shows them: the extreme values of single people are nobody's business.
         var first = Math.Floor((decimal)column.Quantile(0.01) / step);
         var bands = Math.Min(MostBands, (int)(Math.Floor((decimal)column.Quantile(0.99) / step) - first) + 1);
         return Slices(index, column, [.. Enumerable.Range(0, bands).Select(band =>
         {
             var (from, to) = ((first + band) * step, (first + band + 1) * step);
-            var (lowest, highest) = (band == 0, band == bands - 1);
-            var key = (lowest, highest) switch
-            {
-                (true, true) => "all",
-                (true, false) => Invariant($"<{to}"),
-                (false, true) => Invariant($">={from}"),
-                _ => Invariant($"{from}-<{to}"),
-            };
-            return (key, lowest ? double.MinValue : (double)from, highest ? double.MaxValue : (double)to);
+            return (Invariant($"{from:G29}-<{to:G29}"), (double)from, (double)to);
         })]);
     }
 
     private static List<Category> Slices(
         CohortIndex index, RangeColumn column, IReadOnlyList<(string Key, double From, double To)> slices) =>
         [.. slices.Select(slice =>
-            new Category(slice.Key, [Dense(index, ParticipantSet.FromIds(column.Between(slice.From, slice.To), index.Participants))]))];
+            new Category(
+            slice.Key,
+            [Dense(index, ParticipantSet.FromIds(column.Between(slice.From, slice.To), index.Participants))],
+            (slice.From, slice.To)))];
 
     private static List<Category> Types(CohortIndex index, VariableKind kind) =>
         [.. index.Sets.Keys.Where(term => term.Kind == kind).Select(term => term.Code).Order(StringComparer.Ordinal)

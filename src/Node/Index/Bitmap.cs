@@ -17,22 +17,6 @@ public static class Bitmap
         return count;
     }
 
-    /// <summary>The ids of the set bits, ascending.</summary>
-    public static int[] Ids(ReadOnlySpan<ulong> words, int count)
-    {
-        var ids = new int[count];
-        var next = 0;
-        for (var i = 0; i < words.Length; i++)
-        {
-            for (var word = words[i]; word != 0; word &= word - 1)
-            {
-                ids[next++] = (i << 6) | BitOperations.TrailingZeroCount(word);
-            }
-        }
-
-        return ids;
-    }
-
     /// <summary>Bits [0, participants) set, the rest of the last word clear.</summary>
     public static ulong[] All(int participants)
     {

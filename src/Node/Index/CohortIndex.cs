@@ -1,3 +1,4 @@
+using System.Collections.Concurrent;
 using System.Collections.Frozen;
 using Kakehashi.Adapters;
 using Kakehashi.Adapters.CodeSystems;
@@ -18,6 +19,10 @@ public readonly record struct Holding(VariableKind Kind, string? CodeSystem);
 /// </summary>
 public sealed class CohortIndex
 {
+    private const int MostAxesKept = 64;
+
+    private readonly ConcurrentDictionary<string, Axis?> _axes = new();
+
     /// <summary>Opaque references, ascending; the position is the participant's dense local id.</summary>
     public required UInt128[] References { get; init; }
 
@@ -47,6 +52,12 @@ public sealed class CohortIndex
     public required DateTimeOffset LoadedAt { get; init; }
 
     public int Participants => References.Length;
+
+    /// <summary>The variable to break a count down by, or null when the biobank does not hold it.</summary>
+    public Axis? AxisOf(string name) =>
+        _axes.TryGetValue(name, out var known) ? known
+        : _axes.Count < MostAxesKept ? _axes.GetOrAdd(name, n => Axis.Of(n, this))
+        : Axis.Of(name, this);
 
     /// <summary>Bytes held for counting; shared sets counted once.</summary>
     public long MemoryBytes =>

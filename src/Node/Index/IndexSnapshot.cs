@@ -13,7 +13,7 @@ namespace Kakehashi.Node.Index;
 /// </summary>
 public static class IndexSnapshot
 {
-    private static readonly byte[] Magic = "KKHSIDX1"u8.ToArray();
+    private static readonly byte[] Magic = "KKHSIDX2"u8.ToArray();
 
     public static async Task WriteAsync(string path, string fingerprint, CohortIndex index, CancellationToken ct)
     {
@@ -108,7 +108,8 @@ public static class IndexSnapshot
         {
             writer.Write(set.Words is not null);
             WriteArray<ulong>(writer, set.Words);
-            WriteArray(writer, set.Ids);
+            WriteArray(writer, set.Lower);
+            WriteArray(writer, set.Parts);
         }
 
         WriteMap(writer, index.Sets, (term, set) =>
@@ -143,8 +144,7 @@ public static class IndexSnapshot
         {
             var isDense = r.ReadBoolean();
             var words = ReadArray<ulong>(r);
-            var ids = ReadArray<int>(r);
-            return ParticipantSet.FromStored(isDense ? words : null, isDense ? null : ids);
+            return ParticipantSet.FromStored(isDense ? words : null, ReadArray<ushort>(r), ReadArray<int>(r));
         });
         return new()
         {

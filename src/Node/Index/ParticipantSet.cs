@@ -3,27 +3,34 @@ using System.Numerics;
 namespace Kakehashi.Node.Index;
 
 /// <summary>
-/// A set of participants of one biobank by dense local id [0, n): a bitmap where at least one in 32 belongs, sorted ids
-/// otherwise (both cost at most n/8 bytes). Immutable.
+/// A set of participants of one biobank by dense local id [0, n): a bitmap where at least one in 16 belongs, otherwise the
+/// sorted lower halves of the ids by upper half (either way at most n/8 bytes). Immutable.
 /// </summary>
 public sealed class ParticipantSet
 {
-    private const int SparseBelow = 32;
+    private const int SparseBelow = 16;
+    private const int PartBits = 16;
+    private const int WordsInPart = 1 << (PartBits - 6);
 
     private readonly ulong[]? _words;
-    private readonly int[]? _ids;
+    private readonly ushort[] _lower;
+    private readonly int[] _parts;
 
-    private ParticipantSet(ulong[]? words, int[]? ids, int count) => (_words, _ids, Count) = (words, ids, count);
+    private ParticipantSet(ulong[]? words, ushort[] lower, int[] parts, int count) =>
+        (_words, _lower, _parts, Count) = (words, lower, parts, count);
 
     public int Count { get; }
 
-    /// <summary>The bitmap of a dense set; null when the set is kept as sorted ids.</summary>
+    /// <summary>The bitmap of a dense set; null when the set is kept as ids.</summary>
     public ulong[]? Words => _words;
 
-    /// <summary>The sorted ids of a sparse set; empty when the set is kept as a bitmap.</summary>
-    public ReadOnlySpan<int> Ids => _ids;
+    /// <summary>The lower 16 bits of a sparse set's ids, ascending within each part.</summary>
+    public ReadOnlySpan<ushort> Lower => _lower;
 
-    public long MemoryBytes => ((_words?.Length ?? 0) * sizeof(ulong)) + ((_ids?.Length ?? 0) * (long)sizeof(int));
+    /// <summary>Where each part (ids with the same upper bits) begins in <see cref="Lower"/>; one longer than there are parts.</summary>
+    public ReadOnlySpan<int> Parts => _parts;
+
+    public long MemoryBytes => ((_words?.Length ?? 0) * (long)sizeof(ulong)) + (_lower.Length * sizeof(ushort)) + (_parts.Length * sizeof(int));
 
     /// <summary>How many 64-bit words a bitmap over <paramref name="participants"/> needs.</summary>
     public static int WordsFor(int participants) => (participants + 63) / 64;
@@ -32,7 +39,11 @@ public sealed class ParticipantSet
     public static ParticipantSet FromIds(ReadOnlySpan<int> ids, int participants)
     {
         var words = new ulong[WordsFor(participants)];
-        Set(words, ids);
+        foreach (var id in ids)
+        {
+            words[id >> 6] |= 1UL << id;
+        }
+
         return FromWords(words, participants);
     }
 
@@ -40,30 +51,47 @@ public sealed class ParticipantSet
     public static ParticipantSet FromWords(ulong[] words, int participants)
     {
         var count = Bitmap.Count(words);
-        return count >= participants / SparseBelow ? new(words, null, count) : new(null, Bitmap.Ids(words, count), count);
+        if (count >= participants / SparseBelow)
+        {
+            return new(words, [], [], count);
+        }
+
+        var (lower, parts) = (new ushort[count], new int[((words.Length + WordsInPart - 1) / WordsInPart) + 1]);
+        var next = 0;
+        for (var i = 0; i < words.Length; i++)
+        {
+            for (var word = words[i]; word != 0; word &= word - 1)
+            {
+                lower[next++] = (ushort)((i << 6) | BitOperations.TrailingZeroCount(word));
+            }
+
+            parts[(i / WordsInPart) + 1] = next;
+        }
+
+        return new(null, lower, parts, count);
     }
 
-    /// <summary>A set that is read in every question and so is kept as a bitmap however small.</summary>
-    public static ParticipantSet DenseFromWords(ulong[] words) => new(words, null, Bitmap.Count(words));
-
-    /// <summary>The stored form of a set, for snapshots: exactly one of the two is not null.</summary>
-    public static ParticipantSet FromStored(ulong[]? words, int[]? ids) =>
-        new(words, ids, words is null ? ids!.Length : Bitmap.Count(words));
+    /// <summary>The stored form of a set, for snapshots: a bitmap, or ids by part.</summary>
+    public static ParticipantSet FromStored(ulong[]? words, ushort[] lower, int[] parts) =>
+        new(words, lower, parts, words is null ? lower.Length : Bitmap.Count(words));
 
     public void OrInto(Span<ulong> target)
     {
         if (_words is not null)
         {
             Bitmap.Or(target, _words);
+            return;
         }
-        else
+
+        for (var part = 0; part < _parts.Length - 1; part++)
         {
-            Set(target, _ids);
+            var words = target[(part * WordsInPart)..];
+            foreach (var lower in _lower.AsSpan(_parts[part].._parts[part + 1]))
+            {
+                words[lower >> 6] |= 1UL << lower;
+            }
         }
     }
-
-    public bool Contains(int id) =>
-        _words is null ? Array.BinarySearch(_ids!, id) >= 0 : (_words[id >> 6] & (1UL << id)) != 0;
 
     /// <summary>How many members the bitmap also has.</summary>
     public int CountIn(ReadOnlySpan<ulong> mask)
@@ -79,19 +107,15 @@ public sealed class ParticipantSet
             return count;
         }
 
-        foreach (var id in _ids!)
+        for (var part = 0; part < _parts.Length - 1; part++)
         {
-            count += (int)((mask[id >> 6] >> id) & 1);
+            var words = mask[(part * WordsInPart)..];
+            foreach (var lower in _lower.AsSpan(_parts[part].._parts[part + 1]))
+            {
+                count += (int)((words[lower >> 6] >> lower) & 1);
+            }
         }
 
         return count;
-    }
-
-    private static void Set(Span<ulong> words, ReadOnlySpan<int> ids)
-    {
-        foreach (var id in ids)
-        {
-            words[id >> 6] |= 1UL << id;
-        }
     }
 }

@@ -30,10 +30,6 @@ public enum DeliveryStep
 /// <summary>What Metering's answers mean for a delivery. Pure.</summary>
 public static class DeliveryRules
 {
-    public static readonly TimeSpan ShortestWait = TimeSpan.FromSeconds(0.1);
-    public static readonly TimeSpan LongestWait = TimeSpan.FromSeconds(30);
-
-    private const int MostDoublings = 10;
     private const string Conflict = "urn:kakehashi:problem:metering.conflict";
     private const string Gap = "urn:kakehashi:problem:metering.gap";
 
@@ -56,12 +52,4 @@ public static class DeliveryRules
     /// it, because Metering compares.
     /// </summary>
     public static long ResumeAt(long next) => Math.Max(0, next - 1);
-
-    /// <summary>Anything up to a limit that doubles with each failure: nodes that lost Metering together do not come back together.</summary>
-    /// <param name="jitter">From [0, 1).</param>
-    public static TimeSpan Wait(int failures, double jitter)
-    {
-        var limit = ShortestWait * Math.Pow(2, Math.Min(failures, MostDoublings));
-        return ShortestWait + (((limit < LongestWait ? limit : LongestWait) - ShortestWait) * jitter);
-    }
 }

@@ -1,5 +1,6 @@
 using System.Security.Cryptography;
 using Kakehashi.Ledger;
+using Kakehashi.Node.Tunnels;
 
 namespace Kakehashi.Node.Ledgers;
 
@@ -37,7 +38,7 @@ public sealed class LedgerDelivery(
                     return;
                 }
 
-                await Task.Delay(DeliveryRules.Wait(_failures, Jitter()), clock, stoppingToken);
+                await Task.Delay(BackOffRules.Delay(_failures, Jitter()), clock, stoppingToken);
             }
         }
         catch (Exception fault) when (fault is LedgerUnavailableException or LedgerCorruptException)

@@ -1,3 +1,4 @@
+using Kakehashi.Seeds;
 using Kakehashi.TestKit;
 using Npgsql;
 
@@ -17,8 +18,8 @@ public sealed class OmopDatabase : IAsyncLifetime
     {
         var ct = TestContext.Current.CancellationToken;
         _database = await TestDatabase.CreateAsync(ct);
-        await OmopSample.LoadAsync(Owner, Path.Combine(Shared.RepositoryRoot(), "tests", "Adapters.Tests", "Fixtures", "omop"), ct);
-        Reader = await OmopSample.GrantReaderAsync(Owner, _role, "reads", ct);
+        await CdmSample.LoadAsync(Owner, Path.Combine(Shared.RepositoryRoot(), "tests", "Adapters.Tests", "Fixtures", "omop"), ct);
+        Reader = await CdmSample.GrantReaderAsync(Owner, _role, "reads", ct);
     }
 
     public async ValueTask DisposeAsync()

@@ -216,6 +216,30 @@ public sealed class CsvFilesTests : IDisposable
     }
 
     [Fact]
+    public async Task A_row_with_several_faults_counts_once()
+    {
+        _scratch.Write("people.csv", "id,sex,codes\n1,woman,x!;y!;I10\n");
+        _scratch.Write("facts.csv", "id,codes\n9,I10;E11\n");
+
+        var outcome = await Outcome.OfAsync(_scratch.Biobank(
+            """
+            files:
+              - path: people.csv
+                id: id
+                participant: {sex: sex}
+                conditions: [{column: codes, system: ICD10, separator: ";"}]
+              - path: facts.csv
+                id: id
+                conditions: [{column: codes, system: ICD10, separator: ";"}]
+            """));
+
+        Assert.Equal(
+            ["sex adapter.value-unknown 1", "codes adapter.code-invalid 1", " adapter.participant-unknown 1"],
+            outcome.Report.Faults.Select(f => $"{f.Column} {f.Code} {f.Rows}"));
+        Assert.All(outcome.Report.Sources, s => Assert.Equal((1, 1), (s.Rows, s.RowsWithFaults)));
+    }
+
+    [Fact]
     public async Task A_free_text_column_is_no_attribute()
     {
         _scratch.Write("people.csv", "id,sex,town\n" + string.Concat(Enumerable.Range(0, 1200).Select(i => $"{i},male,free text {i}\n")));

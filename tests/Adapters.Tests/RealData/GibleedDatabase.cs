@@ -1,4 +1,5 @@
 using System.IO.Compression;
+using Kakehashi.Seeds;
 using Kakehashi.TestKit;
 using Npgsql;
 
@@ -17,7 +18,7 @@ public sealed class GibleedDatabase : IAsyncDisposable
     public static async Task<GibleedDatabase> CreateAsync(string directory, CancellationToken ct)
     {
         var database = new GibleedDatabase(await TestDatabase.CreateAsync(ct));
-        await OmopSample.LoadAsync(database.ConnectionString, directory, ct);
+        await CdmSample.LoadAsync(database.ConnectionString, directory, ct);
         foreach (var table in new[] { "person", "condition_era", "drug_era", "observation_period", "concept_ancestor" })
         {
             await database.LoadRawAsync(table, Path.Combine(directory, $"{table}.csv.gz"), ct);

@@ -69,6 +69,7 @@ public sealed class RefreshTests : IAsyncLifetime
         """[{"kind":"condition","code":"ICD10:E11","count":{"value":1},"missingness":1.5}]""",
         """[{"kind":"condition","code":"ICD10:E11\u0000","count":{"value":1}}]""",
         """[{"kind":"condition","code":"ICD10:E11","count":{"value":1},"more":1}]""",
+        """[{"kind":"condition","code":"ICD10:E11","label":"\ud800","count":{"value":1}}]""",
         """[{"kind":"age","code":"x","count":{"value":1}}]""",
     ];
 

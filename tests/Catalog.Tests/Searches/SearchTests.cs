@@ -139,6 +139,7 @@ public sealed class SearchTests : IAsyncLifetime
         Assert.Equal((state, reason), (node.State, node.Reasons.Single().Code));
         Assert.Equal((expectedId, null), (node.CohortId, node.Count));
         Assert.Equal(new SearchTotal(240, 2, 3, false), answer.Total);
+        Assert.Equal(2, _service.Nodes["tommo"].Questions.Count); // nobody was sent on to another node
 
         // And the next question is answered as if nothing had happened.
         (_service.Nodes["jmicc"].InsteadOfCounting, _service.Nodes["jmicc"].Answer) = (null, a => a);
@@ -160,6 +161,7 @@ public sealed class SearchTests : IAsyncLifetime
     [Fact]
     public async Task A_caller_who_hangs_up_ends_the_questions_at_all_nodes()
     {
+        var app = await _service.StartInstanceAsync(_ct, "--Catalog:Deadline=00:01:00");
         var ended = new TaskCompletionSource();
         _service.Nodes["bbj"].InsteadOfCounting = async context =>
         {
@@ -167,7 +169,7 @@ public sealed class SearchTests : IAsyncLifetime
             await Misbehaviours.Hang(context);
         };
         using var caller = CancellationTokenSource.CreateLinkedTokenSource(_ct);
-        var search = _service.Researcher().PostAsync("/searches", Json(Diabetes), caller.Token);
+        var search = _service.Researcher(app).PostAsync("/searches", Json(Diabetes), caller.Token);
         await Eventually.IsAsync(() => !_service.Nodes["bbj"].Questions.IsEmpty, _ct);
 
         await caller.CancelAsync();

@@ -150,7 +150,7 @@ public sealed class ReplicationTests : IAsyncLifetime
         await GivenWithdrawalsAsync(1);
 
         await Eventually.IsAsync(() => Node.Applied.Count == 2, _ct);
-        Assert.Equal(2, await SendersAsync());
+        await Eventually.IsAsync(async () => await SendersAsync() == 2, _ct);
     }
 
     [Fact]
@@ -197,14 +197,16 @@ public sealed class ReplicationTests : IAsyncLifetime
         {
             context.Abort();
             return Task.CompletedTask;
-        },
+        }
+        ,
         "half" => async context =>
         {
             context.Response.ContentLength = 100;
             await context.Response.Body.WriteAsync("{\"appl"u8.ToArray(), context.RequestAborted);
             await context.Response.Body.FlushAsync(context.RequestAborted);
             context.Abort();
-        },
+        }
+        ,
         "trickle" => async context =>
         {
             foreach (var letter in Encoding.UTF8.GetBytes(new string(' ', 1000)))
@@ -213,12 +215,14 @@ public sealed class ReplicationTests : IAsyncLifetime
                 await context.Response.Body.FlushAsync(context.RequestAborted);
                 await Task.Delay(100, context.RequestAborted);
             }
-        },
+        }
+        ,
         _ => context =>
         {
             context.Response.Redirect("/nodes/tommo/consent/changes", permanent: false, preserveMethod: true);
             return Task.CompletedTask;
-        },
+        }
+        ,
     };
 
     private async Task GivenWithdrawalsAsync(int count)

@@ -170,6 +170,7 @@ public sealed class WithdrawTests(ConsentService service) : IClassFixture<Consen
     [InlineData("""{"biobank":"bbj","reason":"r","participant":"p7"}""")]
     [InlineData("""{"biobank":"bbj","reason":"r","reason":"s"}""")]
     [InlineData("""{"biobank":null,"reason":"r"}""")]
+    [InlineData("""{"biobank":"bbj","reason":"\ud800"}""")]
     public async Task A_body_that_is_not_the_agreed_json_is_refused_and_changes_nothing(string body)
     {
         var participant = service.NewParticipant();

@@ -69,6 +69,21 @@ public sealed class OpenTunnelTests
     }
 
     [Fact]
+    public async Task A_tunnel_that_is_too_old_is_closed_although_the_node_opens_no_other()
+    {
+        await using var platform = await TestPlatform.StartAsync("Gateway:Tunnels:MaxAge=00:00:01");
+        using var socket = await platform.DialAsync(platform.NodeToken("bbj"));
+        Assert.Equal("1", Assert.Single(socket.HttpResponseHeaders!["Kakehashi-Tunnel-Max-Age"]));
+        var buffer = new byte[1024];
+        while ((await Until.DoneAsync(socket.ReceiveAsync(buffer.AsMemory(), Ct).AsTask())).MessageType is not WebSocketMessageType.Close)
+        {
+        }
+
+        Assert.Equal(WebSocketCloseStatus.NormalClosure, socket.CloseStatus);
+        await platform.UntilTunnelsAsync("bbj", 0);
+    }
+
+    [Fact]
     public async Task A_tunnel_is_a_websocket()
     {
         await using var platform = await TestPlatform.StartAsync();

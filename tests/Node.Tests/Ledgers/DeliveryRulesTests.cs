@@ -1,6 +1,4 @@
 using System.Net;
-using FsCheck;
-using FsCheck.Fluent;
 using Kakehashi.Node.Ledgers;
 
 namespace Kakehashi.Node.Tests.Ledgers;
@@ -48,14 +46,4 @@ public sealed class DeliveryRulesTests
         Assert.Equal(0, DeliveryRules.ResumeAt(1));
         Assert.Equal(6, DeliveryRules.ResumeAt(7));
     }
-
-    [Fact]
-    public void Waits_grow_with_failures_within_their_bounds() =>
-        Prop.ForAll(Gen.Choose(0, int.MaxValue).Zip(Gen.Choose(0, 999)).ToArbitrary(), at =>
-        {
-            var (failures, thousandth) = at;
-            var wait = DeliveryRules.Wait(failures, thousandth / 1000.0);
-            return wait >= DeliveryRules.ShortestWait && wait <= DeliveryRules.LongestWait
-                && wait <= DeliveryRules.Wait(failures == int.MaxValue ? failures : failures + 1, thousandth / 1000.0);
-        }).QuickCheckThrowOnFailure();
 }

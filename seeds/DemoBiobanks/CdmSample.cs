@@ -1,13 +1,13 @@
 using System.IO.Compression;
 using Npgsql;
 
-namespace Kakehashi.TestKit;
+namespace Kakehashi.Seeds;
 
 /// <summary>
 /// Makes an OMOP CDM database of a folder of <c>table.csv</c> or <c>table.csv.gz</c> files: one table each, columns from
 /// the header, types by the names the CDM gives its columns.
 /// </summary>
-public static class OmopSample
+public static class CdmSample
 {
     /// <summary>Names that end in _id, but are texts.</summary>
     private static readonly HashSet<string> TextIds =
