@@ -35,6 +35,7 @@ public sealed class Program
         builder.Services.AddSingleton<ServiceHealth>();
         host?.Invoke(builder);
 
+        builder.RequireSettings<GatewayOptions>(); // Build would fail at the first that is wrong: the listeners need some
         var app = builder.Build();
         app.UseFrontHeaders();
         app.UseServiceDefaults();

@@ -19,16 +19,18 @@ public sealed class TestPlatform : IAsyncDisposable
 
     private readonly ConcurrentDictionary<string, (string Token, long Since)> _tokens = new();
     private readonly HttpClient _http;
+    private readonly Ports _ports;
+    private readonly IReadOnlyList<string> _files;
 
-    private TestPlatform(PlatformFolder folder, LocalPlatform local)
+    private TestPlatform(PlatformFolder folder, Ports ports, IReadOnlyList<string> files, LocalPlatform local)
     {
-        (Folder, Local) = (folder, local);
+        (Folder, _ports, _files, Local) = (folder, ports, files, local);
         _http = new() { BaseAddress = local.Front };
     }
 
     public PlatformFolder Folder { get; }
 
-    public LocalPlatform Local { get; }
+    public LocalPlatform Local { get; private set; }
 
     /// <summary>Every answer of Catalog and Metering that a test got, to look for what must not be in one.</summary>
     public ConcurrentQueue<string> Said { get; } = new();
@@ -52,7 +54,7 @@ public sealed class TestPlatform : IAsyncDisposable
                 .. DemoBiobanks.All.Select(biobank => DemoBiobanks.ConfigurationOf(BiobanksOf(folder), biobank)),
                 .. sources is null ? [] : await sources(postgres, folder, steps),
             ];
-            var platform = new TestPlatform(folder, await LocalPlatform.StartAsync(folder, postgres, ports, files, steps, ct));
+            var platform = new TestPlatform(folder, ports, files, await LocalPlatform.StartAsync(folder, postgres, ports, files, steps, ct));
             await platform.Local.UntilNodesAnswerAsync(ct);
             return platform;
         }
@@ -81,6 +83,14 @@ public sealed class TestPlatform : IAsyncDisposable
         }
 
         throw new InvalidOperationException("There are no ten free ports.");
+    }
+
+    /// <summary>Stops all services and nodes, and starts them on what they left behind.</summary>
+    public async Task StartAgainAsync(CancellationToken ct)
+    {
+        await Local.DisposeAsync();
+        Local = await LocalPlatform.StartAsync(Folder, Local.Postgres, _ports, _files, new(), ct);
+        await Local.UntilNodesAnswerAsync(ct);
     }
 
     public async Task<string> TokenAsync(string account, CancellationToken ct)

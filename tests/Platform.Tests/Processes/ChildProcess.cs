@@ -10,36 +10,23 @@ internal sealed class ChildProcess : IDisposable
     private static readonly TimeSpan Patience = TimeSpan.FromSeconds(60);
 
     private readonly Process _process;
+    private readonly StringBuilder _output = new();
     private readonly StringBuilder _errors = new();
 
     private ChildProcess(Process process)
     {
         _process = process;
-        process.ErrorDataReceived += (_, line) =>
-        {
-            lock (_errors)
-            {
-                _errors.AppendLine(line.Data);
-            }
-        };
+        process.OutputDataReceived += (_, line) => Add(_output, line.Data);
+        process.ErrorDataReceived += (_, line) => Add(_errors, line.Data);
+        process.BeginOutputReadLine();
         process.BeginErrorReadLine();
-        Output = process.StandardOutput.ReadToEndAsync();
     }
 
-    /// <summary>Everything on standard output, once the process has ended.</summary>
-    public Task<string> Output { get; }
+    /// <summary>What it has written to standard output so far; everything, once its exit code is known.</summary>
+    public string Output => TextOf(_output);
 
-    /// <summary>What it has written to standard error so far.</summary>
-    public string Errors
-    {
-        get
-        {
-            lock (_errors)
-            {
-                return _errors.ToString();
-            }
-        }
-    }
+    /// <summary>The same of standard error.</summary>
+    public string Errors => TextOf(_errors);
 
     public bool HasExited => _process.HasExited;
 
@@ -76,10 +63,10 @@ internal sealed class ChildProcess : IDisposable
         await _process.WaitForExitAsync(ct);
     }
 
-    /// <summary>Asks it to stop, as a supervisor does.</summary>
-    public async Task<int> TerminateAsync(CancellationToken ct)
+    /// <summary>Asks it to stop: TERM as a supervisor does, INT as Ctrl-C.</summary>
+    public async Task<int> StopAsync(string signal, CancellationToken ct)
     {
-        using var kill = Process.Start("kill", ["-TERM", $"{_process.Id}"]);
+        using var kill = Process.Start("kill", [$"-{signal}", $"{_process.Id}"]);
         await kill.WaitForExitAsync(ct);
         return await ExitCodeAsync(ct);
     }
@@ -92,5 +79,21 @@ internal sealed class ChildProcess : IDisposable
         }
 
         _process.Dispose();
+    }
+
+    private static void Add(StringBuilder text, string? line)
+    {
+        lock (text)
+        {
+            _ = line is null ? text : text.Append(line).Append('\n');
+        }
+    }
+
+    private static string TextOf(StringBuilder text)
+    {
+        lock (text)
+        {
+            return text.ToString();
+        }
     }
 }

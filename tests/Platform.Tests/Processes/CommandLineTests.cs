@@ -114,6 +114,6 @@ public sealed class CommandLineTests(DemoPlatform demo)
     {
         using var process = ChildProcess.Start("AppHost", input, [.. arguments, "--data", demo.Platform.Folder.Root]);
         var exitCode = await process.ExitCodeAsync(_ct);
-        return (exitCode, await process.Output, process.Errors);
+        return (exitCode, process.Output, process.Errors);
     }
 }

@@ -6,6 +6,8 @@ namespace Kakehashi.Platform.Tests.Processes;
 /// <summary>Every service and one node as processes of their own, each with its own settings, database, key and data.</summary>
 internal sealed class SeparateProcesses : IDisposable
 {
+    private static int _instances;
+
     private readonly Dictionary<string, ChildProcess> _running = [];
     private readonly Dictionary<string, (string Program, string[] Settings)> _commands = [];
 
@@ -19,7 +21,7 @@ internal sealed class SeparateProcesses : IDisposable
     public static async Task<SeparateProcesses> StartAsync(PostgresCluster postgres, string biobank, string biobankFile, CancellationToken ct)
     {
         var folder = new PlatformFolder(Path.Combine(Path.GetTempPath(), $"kakehashi-processes-{Guid.CreateVersion7():N}"));
-        var platform = new SeparateProcesses(folder, TestPlatform.FreePorts());
+        var (platform, databases) = (new SeparateProcesses(folder, TestPlatform.FreePorts()), $"alone{Interlocked.Increment(ref _instances)}");
         var (ports, registry) = (platform.Ports, Registry.Write(folder, [biobank]));
         platform.Start("idbroker", "IdBroker", [
             $"--urls={ports.IdBroker}", await DatabaseAsync("idbroker"), $"--IdBroker:Issuer={ports.Issuer}",
@@ -43,7 +45,7 @@ internal sealed class SeparateProcesses : IDisposable
         return platform;
 
         async Task<string> DatabaseAsync(string service) =>
-            $"--ConnectionStrings:{service}={await postgres.DatabaseAsync($"alone_{service}", folder.Secret($"postgres-{service}"), ct)}";
+            $"--ConnectionStrings:{service}={await postgres.DatabaseAsync($"{databases}_{service}", folder.Secret($"postgres-{service}"), ct)}";
 
         string[] Tokens(string? client = null, string audience = Audiences.Platform) =>
         [
@@ -54,7 +56,7 @@ internal sealed class SeparateProcesses : IDisposable
 
     public Task KillAsync(string name, CancellationToken ct) => _running[name].KillAsync(ct);
 
-    public Task<int> TerminateAsync(string name, CancellationToken ct) => _running[name].TerminateAsync(ct);
+    public Task<int> TerminateAsync(string name, CancellationToken ct) => _running[name].StopAsync("TERM", ct);
 
     /// <summary>Starts one again with the same settings.</summary>
     public void StartAgain(string name)

@@ -15,7 +15,7 @@ public sealed class BadQuestionTests(DemoPlatform demo) : IAsyncDisposable
     public static TheoryData<string, string, string?> Faults => new()
     {
         { """{"all":[{"condition":"ICD10:E11"},{"conditon":"ICD10:E10"}]}""", "cohort.unknown-member", "/cohort/all/1/conditon" },
-        { """{"condition":"ICD10:Z99"}""", "catalog.unknown-code", "/cohort" },
+        { """{"condition":"ICD10:Z99"}""", "catalog.unknown-code", "/cohort/condition" },
         { """{"condition":"ICD11:5A11"}""", "cohort.unknown-code-system", "/cohort/condition" },
         { """{"condition":"diabetes"}""", "cohort.malformed-code", "/cohort/condition" },
         { """{"all":[{"sex":"female"},{"age":{"from":70,"to":50}}]}""", "cohort.reversed-range", "/cohort/all/1/age" },
