@@ -11,6 +11,9 @@ public static class Program
     /// <summary>Columns of a table that goes to a file or another program.</summary>
     private const int PageWidth = 160;
 
+    /// <summary>After Ctrl-C: as long as ten hosts and a database may take to stop in order, or PostgreSQL would be left running.</summary>
+    private static readonly TimeSpan TimeToStop = TimeSpan.FromMinutes(2);
+
     public static async Task<int> Main(string[] args)
     {
         if (Console.IsOutputRedirected)
@@ -30,7 +33,7 @@ public static class Program
         };
         try
         {
-            return await root.Parse(args).InvokeAsync(new() { EnableDefaultExceptionHandler = false });
+            return await root.Parse(args).InvokeAsync(new() { EnableDefaultExceptionHandler = false, ProcessTerminationTimeout = TimeToStop });
         }
         catch (PlatformException refused)
         {

@@ -11,11 +11,7 @@ public sealed class Program
     {
     }
 
-    public static async Task Main(string[] args)
-    {
-        await using var app = await BuildAsync(args);
-        await app.RunAsync();
-    }
+    public static Task<int> Main(string[] args) => ServiceProcess.RunAsync(BuildAsync, args);
 
     public static async Task<WebApplication> BuildAsync(string[] args, Action<WebApplicationBuilder>? host = null)
     {

@@ -15,11 +15,7 @@ public sealed class Program
     {
     }
 
-    public static async Task Main(string[] args)
-    {
-        await using var app = await BuildAsync(args);
-        await app.RunAsync();
-    }
+    public static Task<int> Main(string[] args) => ServiceProcess.RunAsync(BuildAsync, args);
 
     public static Task<WebApplication> BuildAsync(string[] args, Action<WebApplicationBuilder>? host = null)
     {
@@ -39,6 +35,7 @@ public sealed class Program
         builder.Services.AddSingleton<ServiceHealth>();
         host?.Invoke(builder);
 
+        builder.RequireSettings<GatewayOptions>(); // Build would fail at the first that is wrong: the listeners need some
         var app = builder.Build();
         app.UseFrontHeaders();
         app.UseServiceDefaults();

@@ -1,4 +1,3 @@
-using System.ComponentModel.DataAnnotations;
 using Kakehashi.Adapters;
 using Kakehashi.Ledger;
 using Kakehashi.Node.Consents;
@@ -6,6 +5,7 @@ using Kakehashi.Node.Counts;
 using Kakehashi.Node.Ledgers;
 using Kakehashi.Node.Loading;
 using Kakehashi.ServiceDefaults;
+using Microsoft.Extensions.Options;
 
 namespace Kakehashi.Node;
 
@@ -18,10 +18,10 @@ internal static class NodeParts
     public static async Task AddBiobankAsync(this WebApplicationBuilder builder)
     {
         builder.AddServiceOptions<NodeOptions>(NodeOptions.Section);
-        var options = builder.Configuration.GetSection(NodeOptions.Section).Get<NodeOptions>() ?? new();
-        Validator.ValidateObject(options, new(options), validateAllProperties: true);
+        builder.AddServiceOptions<LedgerOptions>(LedgerOptions.Section);
+        var options = builder.RequireSettings<NodeOptions>();
+        var biobank = Read(options.Biobank);
         Directory.CreateDirectory(options.DataDirectory, OwnerOnly);
-        var biobank = BiobankFile.Load(options.Biobank);
         var ledger = await LedgerFile.OpenAsync(Path.Combine(options.DataDirectory, "ledger"), CancellationToken.None);
 
         builder.UseLedger(biobank.Id, ledger);
@@ -36,5 +36,18 @@ internal static class NodeParts
         services.AddHostedService<BiobankLoader>();
         services.AddHealthChecks().AddCheck<LoadState>("biobank");
         services.ConfigureHttpJsonOptions(json => json.SerializerOptions.TypeInfoResolverChain.Insert(0, NodeJson.Default));
+    }
+
+    /// <summary>The biobank's configuration belongs to the node's settings: its faults are settings that are wrong.</summary>
+    private static Biobank Read(string path)
+    {
+        try
+        {
+            return BiobankFile.Load(path);
+        }
+        catch (BiobankUnreadableException unreadable)
+        {
+            throw new OptionsValidationException(NodeOptions.Section, typeof(NodeOptions), unreadable.Message.Split('\n'));
+        }
     }
 }

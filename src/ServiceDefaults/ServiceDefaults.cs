@@ -8,6 +8,7 @@ using Microsoft.Extensions.Configuration;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.DependencyInjection.Extensions;
 using Microsoft.Extensions.Hosting;
+using Microsoft.Extensions.Options;
 using Npgsql;
 
 namespace Kakehashi.ServiceDefaults;
@@ -43,9 +44,14 @@ public static class ServiceDefaultsExtensions
     /// <summary>Adds the service's own database, named in ConnectionStrings.</summary>
     public static void AddPostgres(this WebApplicationBuilder builder, string name)
     {
-        var connectionString = builder.Configuration.GetConnectionString(name)
-            ?? throw new InvalidOperationException($"ConnectionStrings:{name} is missing: give the connection string of the service's own database.");
-        builder.Services.AddSingleton(_ => NpgsqlDataSource.Create(connectionString));
+        builder.Services.AddOptions<Database>()
+            .Configure<IConfiguration>((database, settings) => database.ConnectionString = settings.GetConnectionString(name))
+            .Validate(
+                database => !string.IsNullOrEmpty(database.ConnectionString),
+                $"ConnectionStrings:{name} is missing: give the connection string of the service's own database.")
+            .ValidateOnStart();
+        builder.Services.AddSingleton(services =>
+            NpgsqlDataSource.Create(services.GetRequiredService<IOptions<Database>>().Value.ConnectionString!));
     }
 
     /// <summary>Binds settings to the section named like the service; all errors are listed at once at start.</summary>
@@ -61,8 +67,11 @@ public static class ServiceDefaultsExtensions
     }
 
     /// <summary>Applies the service's numbered SQL files in one transaction, under one advisory lock.</summary>
-    public static async Task MigrateAsync<TService>(this IHost app, CancellationToken ct = default) =>
+    public static async Task MigrateAsync<TService>(this IHost app, CancellationToken ct = default)
+    {
+        app.RequireSettings();
         await Migrator.ApplyAsync(app.Services.GetRequiredService<NpgsqlDataSource>(), typeof(TService).Assembly, ct);
+    }
 
     private static JsonSerializerOptions Strict(JsonSerializerOptions options)
     {
@@ -72,5 +81,10 @@ public static class ServiceDefaultsExtensions
         options.RespectNullableAnnotations = true;
         options.AllowDuplicateProperties = false;
         return options;
+    }
+
+    private sealed class Database
+    {
+        public string? ConnectionString { get; set; }
     }
 }

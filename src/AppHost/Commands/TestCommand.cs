@@ -41,6 +41,7 @@ internal static partial class TestCommand
         }
         finally
         {
+            await PostgresCluster.RemoveAsync(folder, CancellationToken.None); // its files may lie outside the folder
             Directory.Delete(folder.Root, recursive: true);
         }
     }

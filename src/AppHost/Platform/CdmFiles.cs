@@ -3,7 +3,7 @@ using Kakehashi.Seeds;
 namespace Kakehashi.AppHost.Platform;
 
 /// <summary>OMOP CDM files a person wants to try the platform with: loaded into a database of the private PostgreSQL.</summary>
-internal static class CdmFiles
+public static class CdmFiles
 {
     /// <summary>For each <c>NAME=DIR</c>: a database of that name, and its read-only connection in <c>KAKEHASHI_NAME</c>.</summary>
     public static async Task LoadAsync(PostgresCluster postgres, PlatformFolder folder, string[] sources, Steps steps, CancellationToken ct)

@@ -16,19 +16,20 @@ namespace Kakehashi.AppHost.Platform;
 /// </summary>
 public sealed class LocalPlatform : IAsyncDisposable
 {
-    private readonly List<WebApplication> _hosts = [];
     private readonly PlatformFolder _folder;
     private readonly Ports _ports;
-    private WebApplication? _catalog;
 
     private LocalPlatform(PlatformFolder folder, Ports ports, PostgresCluster postgres) =>
-        (_folder, _ports, Postgres) = (folder, ports, postgres);
+        (_folder, _ports, Postgres, Hosts) = (folder, ports, postgres, new(folder));
 
     public Uri Front => _ports.Front;
 
     public Uri Back => _ports.Back;
 
     public PostgresCluster Postgres { get; }
+
+    /// <summary>What runs: idbroker, gateway, metering, catalog, consent, and node-SLUG for each biobank.</summary>
+    public LocalHosts Hosts { get; }
 
     /// <summary>From the first node's start until all had their index.</summary>
     public TimeSpan LoadTime { get; private set; }
@@ -73,14 +74,7 @@ public sealed class LocalPlatform : IAsyncDisposable
     public async ValueTask DisposeAsync()
     {
         _folder.ClearRunning();
-        foreach (var host in Enumerable.Reverse(_hosts))
-        {
-            using var patience = new CancellationTokenSource(TimeSpan.FromSeconds(10));
-            await host.StopAsync(patience.Token);
-            await host.DisposeAsync();
-        }
-
-        _hosts.Clear();
+        await Hosts.DisposeAsync();
     }
 
     /// <summary>Until every node has word from Consent and the Catalog has read every node's variables.</summary>
@@ -88,7 +82,7 @@ public sealed class LocalPlatform : IAsyncDisposable
     {
         var patience = Stopwatch.StartNew();
         while (Nodes.Any(node => !node.Services.GetRequiredService<ConsentReplica>().IsFresh(TimeSpan.FromSeconds(5)))
-            || _catalog!.Services.GetRequiredService<Catalogue>().Known.ById.Values.Any(biobank => !biobank.IsCatalogued))
+            || Hosts.ServicesOf("catalog").GetRequiredService<Catalogue>().Known.ById.Values.Any(biobank => !biobank.IsCatalogued))
         {
             if (patience.Elapsed > TimeSpan.FromMinutes(2))
             {
@@ -122,7 +116,7 @@ public sealed class LocalPlatform : IAsyncDisposable
             .. biobanks.Select((slug, i) => $"--Gateway:ExpectedNodes:{i}={slug}"),
             .. gatewaySettings]);
         await StartAsync("metering", Metering.Program.BuildAsync, _ports.Metering, Database(await DatabaseAsync("metering", ct), "metering"));
-        _catalog = await StartAsync("catalog", Catalog.Program.BuildAsync, _ports.Catalog, [
+        await StartAsync("catalog", Catalog.Program.BuildAsync, _ports.Catalog, [
             .. Database(await DatabaseAsync("catalog", ct), "catalog"), .. AsClient("catalog"), .. Section("Catalog")]);
         await StartAsync("consent", Consent.Program.BuildAsync, _ports.Consent, [
             .. Database(await DatabaseAsync("consent", ct), "consent"), .. AsClient("consent"), .. Section("Consent")]);
@@ -137,11 +131,11 @@ public sealed class LocalPlatform : IAsyncDisposable
         var started = Stopwatch.GetTimestamp();
         foreach (var (file, biobank) in biobanks)
         {
-            var host = await StartAsync($"node-{biobank.Id}", Node.Program.BuildAsync, null, [
+            await StartAsync($"node-{biobank.Id}", Node.Program.BuildAsync, null, [
                 .. AsClient(Audiences.Node(biobank.Id), audience: Audiences.Node(biobank.Id)),
                 $"--Node:Biobank={Path.GetFullPath(file)}", $"--Node:DataDirectory={_folder.Private("nodes", biobank.Id)}",
                 $"--Ledger:MeteringUrl={_ports.Front}api/metering/", $"--Tunnel:GatewayUrl={_ports.Front}"]);
-            nodes.Add(new(biobank.Id, host.Services));
+            nodes.Add(new(biobank.Id, Hosts));
         }
 
         Nodes = nodes;
@@ -162,18 +156,10 @@ public sealed class LocalPlatform : IAsyncDisposable
     private async Task<string> DatabaseAsync(string name, CancellationToken ct) =>
         await Postgres.DatabaseAsync(name, _folder.Secret($"postgres-{name}"), ct);
 
-    private async Task<WebApplication> StartAsync(string name, Build build, Uri? url, IEnumerable<string> settings)
+    private Task StartAsync(string name, LocalHosts.Build build, Uri? url, IEnumerable<string> settings)
     {
         string[] urls = url is null ? [] : [$"--urls={url}"];
-        var host = await build([.. urls, $"--Tokens:Authority={_ports.Issuer}", .. DefaultAudience(settings), .. settings], builder =>
-        {
-            builder.Logging.ClearProviders().AddProvider(new ServiceLogs(_folder.FileIn("logs", $"{name}.log"), TimeProvider.System));
-            builder.Logging.AddFilter("Microsoft", LogLevel.Warning).AddFilter("System", LogLevel.Warning).AddFilter("Yarp", LogLevel.Warning);
-            builder.Services.AddSingleton<IHostLifetime, OuterLifetime>(); // Ctrl-C belongs to the one process, not to each service
-        });
-        _hosts.Add(host);
-        await host.StartAsync();
-        return host;
+        return Hosts.StartAsync(name, build, [.. urls, $"--Tokens:Authority={_ports.Issuer}", .. DefaultAudience(settings), .. settings]);
     }
 
     private static IEnumerable<string> DefaultAudience(IEnumerable<string> settings) =>
@@ -190,21 +176,13 @@ public sealed class LocalPlatform : IAsyncDisposable
             yield return $"--Tokens:Audience={audience}";
         }
     }
-
-    private delegate Task<WebApplication> Build(string[] args, Action<WebApplicationBuilder>? host);
-
-    /// <summary>Lets the program around the services decide when they start and stop.</summary>
-    private sealed class OuterLifetime : IHostLifetime
-    {
-        public Task WaitForStartAsync(CancellationToken cancellationToken) => Task.CompletedTask;
-
-        public Task StopAsync(CancellationToken cancellationToken) => Task.CompletedTask;
-    }
 }
 
 /// <summary>A node that runs in this process.</summary>
-public sealed record LocalNode(string Id, IServiceProvider Services)
+public sealed record LocalNode(string Id, LocalHosts Hosts)
 {
+    public IServiceProvider Services => Hosts.ServicesOf($"node-{Id}");
+
     public LoadState Load => Services.GetRequiredService<LoadState>();
 }
 
