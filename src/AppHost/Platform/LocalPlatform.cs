@@ -35,7 +35,7 @@ public sealed class LocalPlatform : IAsyncDisposable
     public TimeSpan LoadTime { get; private set; }
 
     /// <summary>Settings for benchmarks: one caller may ask as fast as it can.</summary>
-    public static IReadOnlyList<string> Unlimited { get; } = 
+    public static IReadOnlyList<string> Unlimited { get; } =
     [
         "--Gateway:CallerBurst=1000000", "--Gateway:CallerPerSecond=1000000", "--Gateway:TokenBurst=1000000", "--Gateway:TokenPerSecond=1000000",
     ];
