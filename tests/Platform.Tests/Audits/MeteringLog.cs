@@ -12,8 +12,9 @@ internal static class MeteringLog
         long? after = null;
         do
         {
-            var page = (await platform.GetAsync("ito", $"api/metering/events?node={node}&order=oldest&limit=50{(after is null ? "" : $"&after={after}")}", ct))
-                .Read<ListEvents.Response>();
+            var onwards = after is null ? "" : $"&after={after}";
+            var reply = await platform.GetAsync("ito", $"api/metering/events?node={node}&order=oldest&limit=50{onwards}", ct);
+            var page = reply.Read<ListEvents.Response>();
             events.AddRange(page.Events);
             after = page.Next;
         }

@@ -13,9 +13,11 @@ public sealed class NothingLeaksTests(DemoPlatform demo)
     public async Task Answers_events_and_logs_name_no_participant_and_no_value_of_a_question()
     {
         // Values that occur nowhere else by chance, in a good and in a refused question.
-        var question = new Question("""{"all":[{"measurement":{"code":"LOINC:4548-4","from":6.437219,"to":97.518324,"unit":"%"}},{"sex":"female"}]}""");
+        var question = new Question(
+            """{"all":[{"measurement":{"code":"LOINC:4548-4","from":6.437219,"to":97.518324,"unit":"%"}},{"sex":"female"}]}""");
+        var unknown = question.ToJson().Replace("LOINC:4548-4", "LOINC:6.437219", StringComparison.Ordinal);
         var answer = await demo.Platform.SearchAsync(question with { Breakdown = ["sex", "age"] }, _ct);
-        await demo.Platform.PostAsync("sato", "api/catalog/searches", question.ToJson().Replace("LOINC:4548-4", "LOINC:6.437219", StringComparison.Ordinal), _ct);
+        await demo.Platform.PostAsync("sato", "api/catalog/searches", unknown, _ct);
         await demo.Platform.PostAsync("sato", "api/catalog/searches", question.ToJson()[..^20], _ct);
         await demo.Platform.GetAsync("sato", "api/catalog/biobanks", _ct);
         await demo.Platform.GetAsync("sato", "api/catalog/variables?limit=1000", _ct);

@@ -12,7 +12,11 @@ public sealed class UsageEventTests(DemoPlatform demo)
     public async Task An_auditor_sees_exactly_one_event_for_each_node_of_each_search()
     {
         // A question nobody else asks, so that its events can be counted.
-        var question = new Question("""{"all":[{"condition":"ICD10:I10"},{"age":{"from":41,"to":83}}]}""") { Project = "diabetes-cohort", Breakdown = ["sex"] };
+        var question = new Question("""{"all":[{"condition":"ICD10:I10"},{"age":{"from":41,"to":83}}]}""")
+        {
+            Project = "diabetes-cohort",
+            Breakdown = ["sex"],
+        };
         var searches = new[]
         {
             await demo.Platform.SearchAsync(question, _ct),
@@ -28,10 +32,14 @@ public sealed class UsageEventTests(DemoPlatform demo)
             var ours = events.Where(e => e.Event.CohortId == searches[0].CohortId).ToList();
             Assert.Equal(answers.Select(answer => answer.LedgerIndex!.Value), ours.Select(e => e.NodeIndex));
             Assert.Equal(answers.Select(answer => answer.State), ours.Select(e => e.Event.Outcome));
-            Assert.All(ours, e => Assert.Equal((node, "sato", "Example University", "diabetes-cohort"), (e.Event.Node, e.Event.Subject, e.Event.Organisation, e.Event.Project)));
+            Assert.All(ours, e => Assert.Equal(
+                (node, "sato", "Example University", "diabetes-cohort"),
+                (e.Event.Node, e.Event.Subject, e.Event.Organisation, e.Event.Project)));
             Assert.All(ours, e => Assert.Equal(["age", "by sex", "condition ICD10:I10"], e.Event.Variables.Order(StringComparer.Ordinal)));
             Assert.Equal([ResearchUse.HMB, ResearchUse.HMB, ResearchUse.POA], ours.Select(e => e.Event.Purpose.Use));
-            Assert.All(ours.Where(e => e.Event.Outcome is CountStates.Denied or CountStates.NeedsDecision), e => Assert.Equal(0, e.Event.CellsReleased));
+            Assert.All(
+                ours.Where(e => e.Event.Outcome is CountStates.Denied or CountStates.NeedsDecision),
+                e => Assert.Equal(0, e.Event.CellsReleased));
             MeteringLog.IsDense(events);
         }
     }

@@ -35,8 +35,10 @@ public sealed class WithdrawalTests(DemoPlatform demo)
     public async Task The_very_next_answer_is_without_those_who_withdrew()
     {
         // A cohort of 15, 25, … rounds up, and one fewer rounds down: the one place where a single person shows.
-        var people = DemoTruth.Read(demo.FolderOf("bbj")).Where(person => person.AllowsBiomedicalResearch() && !demo.Withdrawn.Contains(person.Id)).ToList();
-        var oldest = Enumerable.Range(30, 70).First(age => people.Count(person => person.Age < age) is > 10 and var count && count % 10 == 5);
+        var people = DemoTruth.Read(demo.FolderOf("bbj"))
+            .Where(person => person.AllowsBiomedicalResearch() && !demo.Withdrawn.Contains(person.Id)).ToList();
+        var oldest = Enumerable.Range(30, 70)
+            .First(age => people.Count(person => person.Age < age) is > 10 and var count && count % 10 == 5);
         var cohort = people.Where(person => person.Age < oldest).ToList();
         var question = new Question($$$"""{"age":{"to":{{{oldest}}}}}""") { Biobanks = ["bbj"] };
         var leaving = cohort.First(person => person.Id != DemoAccounts.FirstParticipant);

@@ -1,3 +1,4 @@
+using System.Net;
 using System.Text.Json;
 using Kakehashi.AppHost.Platform;
 using Kakehashi.Catalog.Searches;
@@ -81,7 +82,8 @@ public sealed class CommandLineTests(DemoPlatform demo)
 
         Assert.Equal(0, sato.ExitCode);
         Assert.Matches(@"^[\w-]+\.[\w-]+\.[\w-]+\n$", sato.Output);
-        Assert.Equal(System.Net.HttpStatusCode.OK, (await demo.Platform.SendAsync(HttpMethod.Get, "api/catalog/biobanks", sato.Output.Trim(), null, _ct)).Status);
+        var reply = await demo.Platform.SendAsync(HttpMethod.Get, "api/catalog/biobanks", sato.Output.Trim(), null, _ct);
+        Assert.Equal(HttpStatusCode.OK, reply.Status);
         Assert.Equal((1, ""), (nobody.ExitCode, nobody.Output));
         Assert.All(DemoAccounts.All, account => Assert.Contains(account.Id, nobody.Errors, StringComparison.Ordinal));
     }

@@ -77,8 +77,11 @@ public sealed class ServicesAloneTests(DemoPlatform demo)
     /// <summary>Null while the platform is not up yet.</summary>
     private async Task<NodeAnswer?> AskAsync(SeparateProcesses processes, HttpClient http)
     {
-        var reply = await SendAsync(processes, http, "sato", HttpMethod.Post, "api/catalog/searches", new Question(Question.Everybody).ToJson());
-        return reply is null ? null : Assert.Single((await reply.Content.ReadFromJsonAsync<SearchAnswer>(ServiceDefaultsExtensions.Json, _ct))!.Nodes!);
+        var question = new Question(Question.Everybody).ToJson();
+        var reply = await SendAsync(processes, http, "sato", HttpMethod.Post, "api/catalog/searches", question);
+        return reply is null
+            ? null
+            : Assert.Single((await reply.Content.ReadFromJsonAsync<SearchAnswer>(ServiceDefaultsExtensions.Json, _ct))!.Nodes!);
     }
 
     private async Task<IReadOnlyList<ListEvents.Item>> EventsAsync(SeparateProcesses processes, HttpClient http)

@@ -18,7 +18,8 @@ public sealed class UpTests
 
             var first = await UpAsync(arguments, ports, async () =>
             {
-                using var search = ChildProcess.Start("AppHost", "search", """{"sex":"female"}""", "--purpose", "HMB", "--ethics", "--data", folder.Root);
+                using var search = ChildProcess.Start(
+                    "AppHost", "search", """{"sex":"female"}""", "--purpose", "HMB", "--ethics", "--data", folder.Root);
                 Assert.Equal(0, await search.ExitCodeAsync(_ct));
                 Assert.Contains("from 5 of 5 biobanks", search.Output, StringComparison.Ordinal);
                 using var second = ChildProcess.Start("AppHost", arguments);

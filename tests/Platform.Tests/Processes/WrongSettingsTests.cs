@@ -39,7 +39,9 @@ public sealed class WrongSettingsTests
 
             Assert.Equal(ServiceProcess.WrongSettings, await process.ExitCodeAsync(_ct));
 
-            Assert.All(new[] { "id", "nameJa", "model must be csv or omop", "datasets" }, fault => Assert.Contains(fault, process.Errors, StringComparison.Ordinal));
+            Assert.All(
+                new[] { "id", "nameJa", "model must be csv or omop", "datasets" },
+                fault => Assert.Contains(fault, process.Errors, StringComparison.Ordinal));
             Assert.DoesNotContain("   at ", process.Errors, StringComparison.Ordinal);
             Assert.False(Directory.Exists(Path.Combine(folder.FullName, "data")), "It left something behind.");
         }

@@ -9,7 +9,8 @@ public sealed class RealQuestionTests(RealPlatform real)
 {
     private readonly CancellationToken _ct = TestContext.Current.CancellationToken;
 
-    public static TheoryData<string, string> Names => [.. RealQuestions.All.Select(question => new TheoryDataRow<string, string>(question.Biobank, question.Name))];
+    public static TheoryData<string, string> Names =>
+        [.. RealQuestions.All.Select(question => new TheoryDataRow<string, string>(question.Biobank, question.Name))];
 
     [Theory]
     [MemberData(nameof(Names))]

@@ -150,7 +150,8 @@ public sealed class BadQuestionTests(DemoPlatform demo) : IAsyncDisposable
     [Fact]
     public async Task All_faults_of_a_question_are_listed_at_once()
     {
-        var reply = await AskAsync("""{"cohort":{"all":[{"sex":"woman"},{"age":{"from":70,"to":50}}]},"purpose":{"use":"X"},"breakdown":["height"]}""");
+        var reply = await AskAsync(
+            """{"cohort":{"all":[{"sex":"woman"},{"age":{"from":70,"to":50}}]},"purpose":{"use":"X"},"breakdown":["height"]}""");
 
         var faults = reply.Json().GetProperty("faults").EnumerateArray().Select(fault => fault.GetProperty("code").GetString()).ToList();
         Assert.Equal(
@@ -183,6 +184,9 @@ public sealed class BadQuestionTests(DemoPlatform demo) : IAsyncDisposable
     private static string Nested(int depth) =>
         string.Concat(Enumerable.Repeat("""{"not":""", depth)) + """{"sex":"female"}""" + new string('}', depth);
 
-    private static string Wide(int leaves) =>
-        $$"""{"any":[{{string.Join(',', Enumerable.Range(0, leaves).Select(i => $$$"""{"measurement":{"code":"LOINC:4548-4","from":{{{i}}},"unit":"%"}}"""))}}]}""";
+    private static string Wide(int leaves)
+    {
+        var different = Enumerable.Range(0, leaves).Select(i => $$$"""{"measurement":{"code":"LOINC:4548-4","from":{{{i}}},"unit":"%"}}""");
+        return $$"""{"any":[{{string.Join(',', different)}}]}""";
+    }
 }

@@ -76,7 +76,9 @@ public sealed class CrossSearchTests(DemoPlatform demo)
             Assert.Equal(parts.Count == 0 ? null : parts.Sum(part => part.Count.Value), cell.Value);
         }
 
-        Assert.All(answer.Nodes!.SelectMany(node => node.Breakdown), cell => Assert.True(cell.Count.Value is null || (cell.Count.Value >= 10 && cell.Count.Value % 10 == 0)));
+        Assert.All(
+            answer.Nodes!.SelectMany(node => node.Breakdown),
+            cell => Assert.True(cell.Count.Value is null || (cell.Count.Value >= 10 && cell.Count.Value % 10 == 0)));
     }
 
     [Fact]
