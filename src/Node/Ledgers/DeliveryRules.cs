@@ -33,6 +33,9 @@ public static class DeliveryRules
     private const string Conflict = "urn:kakehashi:problem:metering.conflict";
     private const string Gap = "urn:kakehashi:problem:metering.gap";
 
+    /// <summary>Entries that come close together travel together: each delivery costs Metering a transaction and a sync.</summary>
+    public static readonly TimeSpan Gather = TimeSpan.FromMilliseconds(250);
+
     /// <param name="sent">Index after the last entry sent, or 0 when Metering was only asked.</param>
     /// <param name="count">Entries in this ledger.</param>
     public static DeliveryStep After(MeteringAnswer answer, long sent, long count) => answer switch

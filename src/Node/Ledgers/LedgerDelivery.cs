@@ -62,6 +62,11 @@ public sealed class LedgerDelivery(
         do
         {
             await ledger.WaitForAsync(from, ct);
+            if (ledger.Count - from < MostEntries)
+            {
+                await Task.Delay(DeliveryRules.Gather, clock, ct);
+            }
+
             var entries = await ledger.ReadAsync(from, MostEntries, MostBytes, ct);
             sent = from + entries.Count;
             answer = await metering.DeliverAsync(new(node, from, entries), ct);
