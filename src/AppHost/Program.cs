@@ -1,6 +1,8 @@
 using System.CommandLine;
+using Kakehashi.Adapters;
 using Kakehashi.AppHost.Commands;
 using Kakehashi.AppHost.Platform;
+using Microsoft.Extensions.Options;
 using Spectre.Console;
 
 namespace Kakehashi.AppHost;
@@ -35,7 +37,7 @@ public static class Program
         {
             return await root.Parse(args).InvokeAsync(new() { EnableDefaultExceptionHandler = false, ProcessTerminationTimeout = TimeToStop });
         }
-        catch (PlatformException refused)
+        catch (Exception refused) when (refused is PlatformException or BiobankUnreadableException or OptionsValidationException)
         {
             await Console.Error.WriteLineAsync($"kakehashi: {refused.Message}");
             return 1;

@@ -2,6 +2,7 @@ using Kakehashi.Adapters;
 using Kakehashi.Ledger;
 using Kakehashi.Node.Consents;
 using Kakehashi.Node.Counts;
+using Kakehashi.Node.Disclosure;
 using Kakehashi.Node.Ledgers;
 using Kakehashi.Node.Loading;
 using Kakehashi.ServiceDefaults;
@@ -43,7 +44,10 @@ internal static class NodeParts
     {
         try
         {
-            return BiobankFile.Load(path);
+            var biobank = BiobankFile.Load(path);
+            return DisclosurePreset.WhyNot(biobank.Disclosure.Preset, biobank.Disclosure.Threshold, biobank.Disclosure.Rounding) is { } why
+                ? throw new BiobankUnreadableException($"{Path.GetFileName(path)}: {why}") { Code = "node.disclosure" }
+                : biobank;
         }
         catch (BiobankUnreadableException unreadable)
         {

@@ -66,9 +66,7 @@ public sealed class BiobankLoader(
             live.Swap(index);
             state.Loaded(index, Stopwatch.GetElapsedTime(started), restored: false);
             Log.IndexLoaded(logger, biobank.Id, index.Participants, index.Report.Faults.Sum(fault => fault.Rows), Stopwatch.GetElapsedTime(started).TotalSeconds);
-            await File.WriteAllTextAsync(
-                Path.Combine(options.Value.DataDirectory, "load-report.json"), LoadReportText.Json(index.Report), ct);
-            await IndexSnapshot.WriteAsync(_snapshot, Fingerprint(), index, ct);
+            await KeepAsync(index, ct);
             return true;
         }
         catch (BiobankUnreadableException unreadable)
@@ -76,6 +74,21 @@ public sealed class BiobankLoader(
             state.Failed(unreadable.Code, unreadable.Message);
             Log.BiobankUnreadable(logger, biobank.Id, unreadable.Code, unreadable);
             return false;
+        }
+    }
+
+    /// <summary>Report and snapshot only spare a later start the reading: a disk that is full does not stop the counting here.</summary>
+    private async Task KeepAsync(CohortIndex index, CancellationToken ct)
+    {
+        try
+        {
+            await File.WriteAllTextAsync(
+                Path.Combine(options.Value.DataDirectory, "load-report.json"), LoadReportText.Json(index.Report), ct);
+            await IndexSnapshot.WriteAsync(_snapshot, Fingerprint(), index, ct);
+        }
+        catch (IOException full)
+        {
+            Log.SnapshotNotWritten(logger, biobank.Id, full);
         }
     }
 

@@ -10,4 +10,7 @@ internal static partial class Log
 
     [LoggerMessage(EventId = 7402, Level = LogLevel.Error, Message = "{Biobank}: the biobank cannot be read ({Code}); trying again")]
     internal static partial void BiobankUnreadable(ILogger logger, string biobank, string code, Exception exception);
+
+    [LoggerMessage(EventId = 7403, Level = LogLevel.Error, Message = "{Biobank}: the snapshot cannot be written; the next start reads the biobank again")]
+    internal static partial void SnapshotNotWritten(ILogger logger, string biobank, Exception exception);
 }
