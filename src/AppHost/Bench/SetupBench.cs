@@ -7,7 +7,7 @@ namespace Kakehashi.AppHost.Bench;
 /// <summary>From a clean clone to the first answer, as a newcomer has it: clone, <c>./kakehashi up</c>, wait.</summary>
 internal static class SetupBench
 {
-    private const string AnswerMarks = " biobanks, ";
+    private const string AnswerMarks = " of 5 biobanks";
 
     public static async Task RunAsync(Ports ports, Figures figures, CancellationToken ct)
     {
