@@ -133,7 +133,7 @@ public sealed class Authorization(
         return code;
     }
 
-    private IResult Send(string redirectUri, params IReadOnlyList<(string Name, string? Value)> answer)
+    private SeeOther Send(string redirectUri, params IReadOnlyList<(string Name, string? Value)> answer)
     {
         var address = new StringBuilder(redirectUri).Append(redirectUri.Contains('?', StringComparison.Ordinal) ? '&' : '?');
         foreach (var (name, value) in answer.Append(("iss", Issuer)).Where(part => part.Item2 is not null))

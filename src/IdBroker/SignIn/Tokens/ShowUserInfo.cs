@@ -5,6 +5,7 @@ using Kakehashi.IdBroker.SignIn.Authorizations;
 using Kakehashi.IdBroker.SignIn.Sessions;
 using Kakehashi.ServiceDefaults;
 using Kakehashi.ServiceDefaults.Tokens;
+using Microsoft.AspNetCore.Http.HttpResults;
 using Microsoft.Extensions.Primitives;
 using Microsoft.Net.Http.Headers;
 using Npgsql;
@@ -105,7 +106,7 @@ public static class ShowUserInfo
         _ => null,
     };
 
-    private static IResult Refuse(HttpContext context, string error, int status)
+    private static StatusCodeHttpResult Refuse(HttpContext context, string error, int status)
     {
         context.Response.Headers.Append(HeaderNames.WWWAuthenticate, $"Bearer error=\"{error}\"");
         context.Response.Headers.Append(HeaderNames.WWWAuthenticate, $"DPoP error=\"{error}\", algs=\"ES256\"");

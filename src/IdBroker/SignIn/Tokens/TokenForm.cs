@@ -11,7 +11,7 @@ public sealed class TokenForm
 
     /// <summary>All parameters that say something.</summary>
     public IEnumerable<KeyValuePair<string, string>> All =>
-        _form.Where(field => field.Value is [{ Length: > 0 }]).Select(field => KeyValuePair.Create(field.Key, field.Value.ToString()));
+        _form.Where(entry => entry.Value is [{ Length: > 0 }]).Select(entry => KeyValuePair.Create(entry.Key, entry.Value.ToString()));
 
     /// <summary>Null when the body is not such a form.</summary>
     public static async Task<TokenForm?> ReadAsync(HttpRequest request, CancellationToken ct)
