@@ -1,4 +1,5 @@
 using System.ComponentModel.DataAnnotations;
+using Kakehashi.ServiceDefaults.Deliveries;
 using Kakehashi.ServiceDefaults.Tokens;
 
 namespace Kakehashi.IdBroker;
@@ -24,11 +25,19 @@ public sealed class IdBrokerOptions : IValidatableObject
     [Range(5, 86400)]
     public int KeyPublishedAheadSeconds { get; set; } = 30;
 
+    /// <summary>Base address of Metering with a slash at its end; absent: access events wait in the database.</summary>
+    public Uri? MeteringUrl { get; set; }
+
     public IEnumerable<ValidationResult> Validate(ValidationContext validationContext)
     {
         if (!IssuerDocument.IsSafe(Issuer, out _) || Issuer.EndsWith('/'))
         {
             yield return new("IdBroker:Issuer must be an https URL without a slash at its end (http only on loopback).", [nameof(Issuer)]);
+        }
+
+        if (MeteringUrl is { } url && MeteringClient.WhyNot(url, "IdBroker:MeteringUrl") is { } fault)
+        {
+            yield return new(fault, [nameof(MeteringUrl)]);
         }
     }
 }
