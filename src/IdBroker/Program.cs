@@ -1,5 +1,10 @@
 using Kakehashi.Contracts;
 using Kakehashi.IdBroker.SignIn;
+using Kakehashi.IdBroker.SignIn.Clients;
+using Kakehashi.IdBroker.SignIn.Keys;
+using Kakehashi.IdBroker.SignIn.Pages;
+using Kakehashi.IdBroker.SignIn.Sessions;
+using Kakehashi.IdBroker.SignIn.Tokens;
 using Kakehashi.ServiceDefaults;
 using Kakehashi.ServiceDefaults.Tokens;
 using Microsoft.Extensions.Options;
@@ -25,7 +30,9 @@ public sealed class Program
             (tokens.Authority, tokens.Audience) = (broker.Value.Issuer, Audiences.Platform)); // it trusts its own tokens only
         builder.AddTokenAuthentication(services => services.GetRequiredService<KeyRing>().FindAsync);
         builder.Services.AddSingleton<Registrations>().AddSingleton<KeyRing>().AddSingleton<ClientRegistry>()
-            .AddSingleton<ClientAuthentication>().AddSingleton<AccessTokens>().AddHostedService<Upkeep>();
+            .AddSingleton<ClientAuthentication>().AddSingleton<AccessTokens>().AddSingleton<SignInSessions>()
+            .AddHostedService<Upkeep>();
+        builder.Services.AddRazorComponents();
         Policies.Register(builder.Services.AddAuthorizationBuilder());
         host?.Invoke(builder);
 
@@ -39,6 +46,7 @@ public sealed class Program
         Discovery.Map(app);
         IssueToken.Map(app);
         RotateKeys.Map(app);
+        PageFiles.Map(app);
         return app;
     }
 }

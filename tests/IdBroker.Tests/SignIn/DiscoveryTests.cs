@@ -38,7 +38,7 @@ public sealed class DiscoveryTests(TestBroker broker) : IClassFixture<TestBroker
         var open = routes.Where(route => route.Metadata.GetOrderedMetadata<IAuthorizeData>().All(data => data.Policy is null));
 
         Assert.Equal(
-            ["/.well-known/oauth-authorization-server", "/.well-known/openid-configuration", "/health", "/jwks", "/token"],
+            ["/.well-known/oauth-authorization-server", "/.well-known/openid-configuration", "/health", "/jwks", "/pages/{name}", "/token"],
             open.Select(route => route.RoutePattern.RawText).Order());
     }
 }

@@ -4,19 +4,27 @@ using System.Text.Json.Serialization;
 using Kakehashi.ServiceDefaults;
 using Kakehashi.ServiceDefaults.Tokens;
 
-namespace Kakehashi.IdBroker.SignIn;
+namespace Kakehashi.IdBroker.SignIn.Clients;
 
 /// <summary>The clients file, as the README describes it.</summary>
 public sealed record ClientsFile([property: JsonRequired] IReadOnlyList<ClientEntry> Clients);
 
-/// <param name="PublicKey">A JWK object, or a text with a PEM public key (EC P-256).</param>
+/// <param name="PublicKey">A JWK object, or a text with a PEM public key (EC P-256); absent: a public client.</param>
+/// <param name="AssertionAudience"><c>issuer</c> unless the client's library can only name the <c>token-endpoint</c>.</param>
 public sealed record ClientEntry(
     [property: JsonRequired] string Id,
-    [property: JsonRequired] JsonElement PublicKey,
+    JsonElement? PublicKey,
+    string? Name,
     string[]? Roles,
     string[]? Audiences,
     string[]? Grants,
-    string[]? Permissions);
+    string[]? Permissions,
+    string[]? Scopes,
+    string[]? RedirectUris,
+    string[]? PostLogoutRedirectUris,
+    string? BackChannelLogoutUri,
+    bool RequiresPushed = false,
+    string AssertionAudience = "issuer");
 
 /// <summary>The accounts file, as the README describes it.</summary>
 public sealed record AccountsFile([property: JsonRequired] IReadOnlyList<AccountEntry> Accounts);
@@ -48,22 +56,29 @@ public static class RegistrationFiles
         }
     }
 
-    /// <summary>The client's key as one canonical JWK, with a <c>kid</c> (the RFC 7638 thumbprint when the file gives none).</summary>
-    public static string KeyOf(ClientEntry client)
+    /// <summary>
+    /// The client's key as one canonical JWK, with a <c>kid</c> (the RFC 7638 thumbprint when the file gives none); null for a public client.
+    /// </summary>
+    public static string? KeyOf(ClientEntry client)
     {
-        var jwk = client.PublicKey.ValueKind == JsonValueKind.String ? FromPem(client) : WithKeyId(client);
+        if (client.PublicKey is not { } key)
+        {
+            return null;
+        }
+
+        var jwk = key.ValueKind == JsonValueKind.String ? FromPem(client, key) : WithKeyId(client, key);
         return VerificationKey.Read(JsonElement.Parse(jwk)) is { KeyId.Length: > 0 }
             ? jwk
             : throw new InvalidOperationException(
                 $"The publicKey of client {client.Id} is not a usable P-256 or RSA (2048 bits or more) public key with a kid.");
     }
 
-    private static string FromPem(ClientEntry client)
+    private static string FromPem(ClientEntry client, JsonElement pem)
     {
         using var key = ECDsa.Create();
         try
         {
-            key.ImportFromPem(client.PublicKey.GetString());
+            key.ImportFromPem(pem.GetString());
             return JsonSerializer.Serialize(SigningKey.Describe(key), JsonSerializerOptions.Web);
         }
         catch (Exception fault) when (fault is ArgumentException or CryptographicException)
@@ -72,14 +87,14 @@ public static class RegistrationFiles
         }
     }
 
-    private static string WithKeyId(ClientEntry client)
+    private static string WithKeyId(ClientEntry client, JsonElement jwk)
     {
-        if (client.PublicKey.ValueKind == JsonValueKind.Object && client.PublicKey.TryGetProperty("d", out _))
+        if (jwk.ValueKind == JsonValueKind.Object && jwk.TryGetProperty("d", out _))
         {
             throw new InvalidOperationException(
                 $"The publicKey of client {client.Id} is a private key. Make a new key, and register its public half only.");
         }
 
-        return client.PublicKey.GetRawText();
+        return jwk.GetRawText();
     }
 }

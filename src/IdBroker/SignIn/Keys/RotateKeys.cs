@@ -2,7 +2,7 @@ using System.Security.Claims;
 using Kakehashi.ServiceDefaults;
 using Microsoft.AspNetCore.Http.HttpResults;
 
-namespace Kakehashi.IdBroker.SignIn;
+namespace Kakehashi.IdBroker.SignIn.Keys;
 
 /// <summary>
 /// An operator replaces the signing key. The new key is published first and signs a little later; the old one stays

@@ -1,9 +1,9 @@
 using Dapper;
-using Kakehashi.ServiceDefaults;
+using Kakehashi.IdBroker.SignIn.Events;
 using Microsoft.Extensions.Options;
 using Npgsql;
 
-namespace Kakehashi.IdBroker.SignIn;
+namespace Kakehashi.IdBroker.SignIn.Clients;
 
 /// <summary>
 /// At start: brings clients and accounts in the database in step with the files. What left its file is disabled, never
@@ -34,26 +34,9 @@ public sealed class Registrations(NpgsqlDataSource database, IOptions<IdBrokerOp
     private Task ApplyClientsAsync(NpgsqlTransaction transaction, IReadOnlyList<ClientEntry> clients, CancellationToken ct) => ApplyAsync(
         transaction,
         "client",
-        """
-        INSERT INTO client (client_id, public_jwk, roles, audiences, grants, permissions)
-        VALUES (@Id, @Jwk::jsonb, @Roles, @Audiences, @Grants, @Permissions)
-        ON CONFLICT (client_id) DO UPDATE
-        SET (public_jwk, roles, audiences, grants, permissions, enabled) =
-            (EXCLUDED.public_jwk, EXCLUDED.roles, EXCLUDED.audiences, EXCLUDED.grants, EXCLUDED.permissions, true)
-        WHERE (client.public_jwk, client.roles, client.audiences, client.grants, client.permissions, client.enabled)
-            IS DISTINCT FROM (EXCLUDED.public_jwk, EXCLUDED.roles, EXCLUDED.audiences, EXCLUDED.grants, EXCLUDED.permissions, true)
-        RETURNING xmax = 0
-        """,
-        "UPDATE client SET enabled = false WHERE enabled AND client_id <> ALL (@ids) RETURNING client_id",
-        clients.Select(client => (client.Id, (object)new
-        {
-            client.Id,
-            Jwk = RegistrationFiles.KeyOf(client),
-            Roles = client.Roles ?? [],
-            Audiences = client.Audiences ?? [],
-            Grants = client.Grants ?? [],
-            Permissions = client.Permissions ?? [],
-        })),
+        ClientRows.Upsert,
+        "UPDATE client SET enabled = false WHERE enabled AND managed_by = 'file' AND client_id <> ALL (@ids) RETURNING client_id",
+        clients.Select(client => (client.Id, ClientRows.Of(client, "file"))),
         ct);
 
     private Task ApplyAccountsAsync(NpgsqlTransaction transaction, IReadOnlyList<AccountEntry> accounts, CancellationToken ct) => ApplyAsync(
@@ -72,7 +55,7 @@ public sealed class Registrations(NpgsqlDataSource database, IOptions<IdBrokerOp
                               EXCLUDED.projects, EXCLUDED.participant, EXCLUDED.demo, true)
         RETURNING xmax = 0
         """,
-        "UPDATE account SET enabled = false WHERE enabled AND account_id <> ALL (@ids) RETURNING account_id",
+        "UPDATE account SET enabled = false WHERE enabled AND source = 'file' AND account_id <> ALL (@ids) RETURNING account_id",
         accounts.Select(account => (account.Id, (object)new
         {
             account.Id,
@@ -100,14 +83,14 @@ public sealed class Registrations(NpgsqlDataSource database, IOptions<IdBrokerOp
             ids.Add(id);
             if (await UpsertAsync(transaction, upsert, kind, id, row, ct) is { } isNew)
             {
-                await Audit.AppendAsync(transaction, new(now, "idbroker", isNew ? $"{kind}.registered" : $"{kind}.changed", id), ct);
+                await AccessEvents.AppendAsync(transaction, new(now, "idbroker", isNew ? $"{kind}.registered" : $"{kind}.changed", id), ct);
                 changes++;
             }
         }
 
         foreach (var id in await transaction.Connection!.QueryAsync<string>(new(disable, new { ids }, transaction, cancellationToken: ct)))
         {
-            await Audit.AppendAsync(transaction, new(now, "idbroker", $"{kind}.disabled", id), ct);
+            await AccessEvents.AppendAsync(transaction, new(now, "idbroker", $"{kind}.disabled", id), ct);
             changes++;
         }
 

@@ -1,4 +1,4 @@
-namespace Kakehashi.IdBroker.SignIn;
+namespace Kakehashi.IdBroker.SignIn.Keys;
 
 /// <summary>One signing key's place in time. Keys follow one another by the moment from which they sign.</summary>
 public sealed record KeyTerm(string KeyId, DateTimeOffset SignsFrom);

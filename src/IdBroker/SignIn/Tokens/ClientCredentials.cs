@@ -1,4 +1,6 @@
-namespace Kakehashi.IdBroker.SignIn;
+using Kakehashi.IdBroker.SignIn.Clients;
+
+namespace Kakehashi.IdBroker.SignIn.Tokens;
 
 /// <summary>A client's own token (RFC 6749 section 4.4), for one audience it is registered for.</summary>
 public static class ClientCredentials

@@ -1,15 +1,31 @@
 using System.Text.Json;
 using Kakehashi.Contracts;
+using Kakehashi.IdBroker.SignIn.Accounts;
+using Kakehashi.IdBroker.SignIn.Keys;
 using Kakehashi.ServiceDefaults;
 using Kakehashi.ServiceDefaults.Tokens;
 using Microsoft.Extensions.Options;
 
-namespace Kakehashi.IdBroker.SignIn;
+namespace Kakehashi.IdBroker.SignIn.Tokens;
 
 /// <summary>Whom an access token speaks for.</summary>
 public sealed record TokenSubject(string Id, string ClientId, IReadOnlyList<string> Roles)
 {
     public string? Organisation { get; init; }
+
+    /// <summary>The sign-in session; null for a client's own token.</summary>
+    public Guid? Session { get; init; }
+
+    public string? Acr { get; init; }
+
+    public IReadOnlyList<string> Amr { get; init; } = [];
+
+    public DateTimeOffset? AuthTime { get; init; }
+
+    public IReadOnlyList<string> Scopes { get; init; } = [];
+
+    /// <summary>RFC 9449: the thumbprint of the key whose holder alone may use the token.</summary>
+    public string? KeyThumbprint { get; init; }
 
     public string? Participant { get; init; }
 
@@ -19,6 +35,16 @@ public sealed record TokenSubject(string Id, string ClientId, IReadOnlyList<stri
 
     /// <summary>Set when a client acts for the subject (RFC 8693).</summary>
     public UseAuthorization? Use { get; init; }
+
+    /// <summary>A person as signed in with this assurance: roles that need more are left out.</summary>
+    public static TokenSubject Of(Account account, string clientId, string acr) => new(account.AccountId, clientId, account.RolesAt(acr))
+    {
+        Organisation = account.Org,
+        Participant = account.Participant,
+        Projects = account.Projects,
+        Biobanks = account.Biobanks,
+        Acr = acr,
+    };
 }
 
 /// <summary>Writes access tokens (RFC 9068): ES256, one audience, five minutes for the platform, one minute for a node.</summary>
@@ -52,14 +78,22 @@ public sealed class AccessTokens(KeyRing keys, IOptions<IdBrokerOptions> options
         WriteList(json, TokenClaims.Roles, subject.Roles);
         WriteList(json, TokenClaims.Projects, subject.Projects);
         WriteList(json, TokenClaims.Biobanks, subject.Biobanks);
-        if (!string.IsNullOrEmpty(subject.Organisation))
+        WriteList(json, TokenClaims.Amr, subject.Amr);
+        WriteText(json, TokenClaims.Organisation, subject.Organisation);
+        WriteText(json, TokenClaims.Participant, subject.Participant);
+        WriteText(json, TokenClaims.Session, subject.Session?.ToString("N"));
+        WriteText(json, TokenClaims.Acr, subject.Acr);
+        WriteText(json, TokenClaims.Scope, string.Join(' ', subject.Scopes));
+        if (subject.AuthTime is { } authTime)
         {
-            json.WriteString(TokenClaims.Organisation, subject.Organisation);
+            json.WriteNumber(TokenClaims.AuthTime, authTime.ToUnixTimeSeconds());
         }
 
-        if (!string.IsNullOrEmpty(subject.Participant))
+        if (subject.KeyThumbprint is { } thumbprint)
         {
-            json.WriteString(TokenClaims.Participant, subject.Participant);
+            json.WriteStartObject(TokenClaims.Confirmation);
+            json.WriteString("jkt", thumbprint);
+            json.WriteEndObject();
         }
 
         if (subject.Use is { } use)
@@ -69,6 +103,14 @@ public sealed class AccessTokens(KeyRing keys, IOptions<IdBrokerOptions> options
             json.WriteEndObject();
             json.WritePropertyName(TokenClaims.AuthorizationDetails);
             JsonSerializer.Serialize<UseAuthorization[]>(json, [use], ServiceDefaultsExtensions.Json);
+        }
+    }
+
+    private static void WriteText(Utf8JsonWriter json, string name, string? value)
+    {
+        if (!string.IsNullOrEmpty(value))
+        {
+            json.WriteString(name, value);
         }
     }
 

@@ -1,8 +1,9 @@
 using System.Text.Json;
 using Kakehashi.Contracts;
+using Kakehashi.IdBroker.SignIn.Clients;
 using Kakehashi.ServiceDefaults.Tokens;
 
-namespace Kakehashi.IdBroker.SignIn;
+namespace Kakehashi.IdBroker.SignIn.Tokens;
 
 /// <summary>
 /// A person's token for the platform becomes a token for one node (RFC 8693), narrowed to one purpose and project. It names

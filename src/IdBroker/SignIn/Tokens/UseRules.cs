@@ -3,7 +3,7 @@ using System.Text.RegularExpressions;
 using Kakehashi.Contracts;
 using Kakehashi.ServiceDefaults;
 
-namespace Kakehashi.IdBroker.SignIn;
+namespace Kakehashi.IdBroker.SignIn.Tokens;
 
 /// <summary>
 /// What <c>authorization_details</c> (RFC 9396) may say: one use, well-formed and bounded. Whether the use is permitted is for

@@ -1,10 +1,11 @@
+using Kakehashi.IdBroker.SignIn.Clients;
 using Kakehashi.ServiceDefaults;
 using Kakehashi.ServiceDefaults.Tokens;
 using Microsoft.AspNetCore.Http.HttpResults;
 using Microsoft.AspNetCore.Mvc;
 using Npgsql;
 
-namespace Kakehashi.IdBroker.SignIn;
+namespace Kakehashi.IdBroker.SignIn.Tokens;
 
 /// <summary>The token endpoint: a proven client gets what its registration allows, or an OAuth error that says what is wrong.</summary>
 public static class IssueToken
@@ -24,6 +25,7 @@ public static class IssueToken
         AccessTokens tokens,
         TokenVerifier verifier,
         NpgsqlDataSource database,
+        TimeProvider clock,
         ILogger<TokenAnswer> logger,
         CancellationToken ct)
     {
@@ -53,7 +55,7 @@ public static class IssueToken
         {
             Grants.ClientCredentials => ClientCredentials.Grant(form, client, clients, tokens),
             Grants.TokenExchange => await ExchangeToken.GrantAsync(form, client, clients, verifier, tokens, ct),
-            _ => await DemoAccountToken.GrantAsync(form, client, authentication, database, tokens, ct),
+            _ => await DemoAccountToken.GrantAsync(form, client, authentication, database, tokens, clock, ct),
         };
         if (answer is null)
         {

@@ -2,7 +2,7 @@ using System.Security.Cryptography;
 using System.Text;
 using Kakehashi.ServiceDefaults.Tokens;
 
-namespace Kakehashi.IdBroker.SignIn;
+namespace Kakehashi.IdBroker.SignIn.Keys;
 
 /// <summary>Seals signing keys for the database (AES-256-GCM). The key id is authenticated too, so rows cannot be swapped.</summary>
 public sealed class KeySafe : IDisposable

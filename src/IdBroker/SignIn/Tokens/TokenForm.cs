@@ -1,4 +1,4 @@
-namespace Kakehashi.IdBroker.SignIn;
+namespace Kakehashi.IdBroker.SignIn.Tokens;
 
 /// <summary>The parameters of a token request. None may be sent twice (RFC 6749 section 3.2); an empty one counts as absent.</summary>
 public sealed class TokenForm

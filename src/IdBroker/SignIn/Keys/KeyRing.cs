@@ -1,11 +1,11 @@
 using System.Text.Json;
 using Dapper;
-using Kakehashi.ServiceDefaults;
+using Kakehashi.IdBroker.SignIn.Events;
 using Kakehashi.ServiceDefaults.Tokens;
 using Microsoft.Extensions.Options;
 using Npgsql;
 
-namespace Kakehashi.IdBroker.SignIn;
+namespace Kakehashi.IdBroker.SignIn.Keys;
 
 /// <summary>The signing keys, in memory as they are in the database. All instances hold the same ring within seconds.</summary>
 public sealed class KeyRing(
@@ -80,7 +80,7 @@ public sealed class KeyRing(
             new { term.KeyId, box = _safe.Seal(key), now, term.SignsFrom },
             transaction,
             cancellationToken: ct));
-        await Audit.AppendAsync(transaction, new(now, actor, "signing-key.created", term.KeyId), ct);
+        await AccessEvents.AppendAsync(transaction, new(now, actor, "signing-key.created", term.KeyId), ct);
         await transaction.CommitAsync(ct);
         Log.KeyCreated(logger, term.KeyId, term.SignsFrom);
         await RefreshAsync(ct);

@@ -1,10 +1,12 @@
 using System.Text.Json;
 using Kakehashi.Contracts;
+using Kakehashi.IdBroker.SignIn.Clients;
+using Kakehashi.IdBroker.SignIn.Keys;
 using Kakehashi.ServiceDefaults.Tokens;
 using Microsoft.AspNetCore.Http.HttpResults;
 using Microsoft.Extensions.Options;
 
-namespace Kakehashi.IdBroker.SignIn;
+namespace Kakehashi.IdBroker.SignIn.Tokens;
 
 /// <summary>What a client or service needs to know to work with this issuer (RFC 8414), and its public keys (RFC 7517).</summary>
 public static class Discovery

@@ -1,6 +1,6 @@
 using System.Text.Json.Serialization;
 
-namespace Kakehashi.IdBroker.SignIn;
+namespace Kakehashi.IdBroker.SignIn.Tokens;
 
 /// <summary>A refusal of the token endpoint (RFC 6749 section 5.2). The error is part of the standard, the description helps.</summary>
 public sealed record OAuthError(

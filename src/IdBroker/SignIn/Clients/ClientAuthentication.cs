@@ -1,8 +1,9 @@
+using Kakehashi.IdBroker.SignIn.Tokens;
 using Kakehashi.ServiceDefaults.Tokens;
 using Microsoft.Extensions.Options;
 using Npgsql;
 
-namespace Kakehashi.IdBroker.SignIn;
+namespace Kakehashi.IdBroker.SignIn.Clients;
 
 /// <summary>
 /// A client proves itself with a short statement signed by its own key (private_key_jwt, RFC 7523), made for this issuer
@@ -80,7 +81,7 @@ public sealed class ClientAuthentication(
             return (null, null, Refused(header));
         }
 
-        if (client is null || jws.KeyId != client.Key.KeyId)
+        if (client?.Key is null || jws.KeyId != client.Key.KeyId)
         {
             return (null, null, Unproven);
         }
