@@ -18,9 +18,9 @@ public sealed class PassportOptions : IValidatableObject
     /// <summary>Sources whose grants open this biobank's datasets; its own committee when none is named.</summary>
     public IList<string> Committees { get; } = [];
 
-    /// <summary>How long an assertion counts after it was made, however long its visa lives.</summary>
+    /// <summary>How long an assertion counts after it was made, however long its visa lives; as long as the longest grant.</summary>
     [Range(typeof(TimeSpan), "00:01:00", "3650.00:00:00")]
-    public TimeSpan LongestAuthorisation { get; set; } = TimeSpan.FromDays(365);
+    public TimeSpan LongestAuthorisation { get; set; } = TimeSpan.FromDays(3 * 366);
 
     public IEnumerable<ValidationResult> Validate(ValidationContext validationContext)
     {
