@@ -37,6 +37,9 @@ public sealed class TestBroker : IAsyncLifetime
     /// <summary>Where the client portal hears of ended sessions; set before <see cref="WriteClients"/>.</summary>
     public string? BackChannel { get; set; }
 
+    /// <summary>Settings beside the usual ones, for instances that start from now on.</summary>
+    public IList<string> Settings { get; } = [];
+
     public Dictionary<string, SigningKey> Keys { get; } = [];
 
     public string ClientsFile => Path.Combine(_folder.FullName, "clients.json");
@@ -81,6 +84,7 @@ public sealed class TestBroker : IAsyncLifetime
                 $"--IdBroker:KeyEncryptionKeyFile={keyFile ?? KeyFile}",
                 $"--IdBroker:ClientsFile={ClientsFile}",
                 $"--IdBroker:AccountsFile={AccountsFile}",
+                .. Settings,
             ],
             builder =>
             {
