@@ -1,4 +1,6 @@
 using Dapper;
+using Kakehashi.IdBroker.SignIn.Clients;
+using Kakehashi.IdBroker.SignIn.Keys;
 using Npgsql;
 
 namespace Kakehashi.IdBroker.SignIn;

@@ -1,4 +1,5 @@
 using Microsoft.AspNetCore.Authentication;
+using Microsoft.AspNetCore.Authorization;
 using Microsoft.AspNetCore.Builder;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.DependencyInjection.Extensions;
@@ -22,6 +23,8 @@ public static class TokenExtensions
         builder.Services.AddSingleton(services => CreateVerifier(services, (keys ?? DiscoveredKeys)(services)));
         builder.Services.AddAuthentication(TokenAuthentication.Scheme)
             .AddScheme<AuthenticationSchemeOptions, TokenAuthentication>(TokenAuthentication.Scheme, null);
+        builder.Services.AddSingleton<IAuthorizationHandler, StepUp>();
+        builder.Services.AddSingleton<IAuthorizationMiddlewareResultHandler, StepUp>();
         return builder;
     }
 

@@ -1,6 +1,6 @@
 using FsCheck;
 using FsCheck.Fluent;
-using Kakehashi.IdBroker.SignIn;
+using Kakehashi.IdBroker.SignIn.Keys;
 
 namespace Kakehashi.IdBroker.Tests.SignIn;
 

@@ -4,7 +4,7 @@ using System.Security.Cryptography;
 using System.Text.Json;
 using Dapper;
 using Kakehashi.Contracts;
-using Kakehashi.IdBroker.SignIn;
+using Kakehashi.IdBroker.SignIn.Keys;
 using Kakehashi.ServiceDefaults.Tokens;
 using Microsoft.Extensions.DependencyInjection;
 using Npgsql;

@@ -1,6 +1,6 @@
 using System.Net;
 using Kakehashi.Contracts;
-using Kakehashi.IdBroker.SignIn;
+using Kakehashi.IdBroker.SignIn.Keys;
 using Kakehashi.ServiceDefaults.Tokens;
 using Kakehashi.TestKit;
 using Microsoft.Extensions.DependencyInjection;

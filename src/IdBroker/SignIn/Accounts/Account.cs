@@ -1,0 +1,77 @@
+using Dapper;
+using Kakehashi.Contracts;
+using Npgsql;
+
+namespace Kakehashi.IdBroker.SignIn.Accounts;
+
+/// <summary>A person known to the platform, with the roles that hold now.</summary>
+public sealed record Account(
+    string AccountId,
+    string DisplayName,
+    string Org,
+    IReadOnlyList<string> Roles,
+    IReadOnlyList<string> Projects,
+    IReadOnlyList<string> Biobanks)
+{
+    /// <summary>Of a participant: <c>biobank/reference</c>; otherwise empty.</summary>
+    public string Participant { get; init; } = "";
+
+    public string? Orcid { get; init; }
+
+    public bool Demo { get; init; }
+
+    /// <summary>Whether one of the roles holds only with two factors.</summary>
+    public bool NeedsTwoFactors => Roles.Any(role => Contracts.Roles.NeedTwoFactors.Contains(role));
+
+    /// <summary>The roles that hold for a sign-in of this assurance.</summary>
+    public IReadOnlyList<string> RolesAt(string acr) =>
+        acr == Assurance.Mfa ? Roles : [.. Roles.Where(role => !Contracts.Roles.NeedTwoFactors.Contains(role))];
+
+    /// <summary>Null when there is no such account, or it is disabled.</summary>
+    public static async Task<Account?> FindAsync(
+        NpgsqlConnection connection, string accountId, CancellationToken ct, NpgsqlTransaction? transaction = null)
+    {
+        if (accountId.Contains('\0', StringComparison.Ordinal))
+        {
+            return null; // PostgreSQL's text cannot hold NUL; no account id does
+        }
+
+        var row = await connection.QuerySingleOrDefaultAsync<Row>(new(
+            """
+            SELECT account_id AS AccountId, display_name AS DisplayName, org, participant, orcid, demo, roles, projects, biobanks
+            FROM account
+            WHERE account_id = @accountId AND enabled
+            """,
+            new { accountId },
+            transaction,
+            cancellationToken: ct));
+        return row is null ? null : new(row.AccountId, row.DisplayName, row.Org, row.Roles, row.Projects, row.Biobanks)
+        {
+            Participant = row.Participant,
+            Orcid = row.Orcid,
+            Demo = row.Demo,
+        };
+    }
+
+    // Properties, not a constructor: Dapper cannot match an array column to a constructor's parameter.
+    private sealed record Row
+    {
+        public string AccountId { get; init; } = "";
+
+        public string DisplayName { get; init; } = "";
+
+        public string Org { get; init; } = "";
+
+        public string Participant { get; init; } = "";
+
+        public string? Orcid { get; init; }
+
+        public bool Demo { get; init; }
+
+        public string[] Roles { get; init; } = [];
+
+        public string[] Projects { get; init; } = [];
+
+        public string[] Biobanks { get; init; } = [];
+    }
+}

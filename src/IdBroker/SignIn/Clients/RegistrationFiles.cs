@@ -1,0 +1,100 @@
+using System.Security.Cryptography;
+using System.Text.Json;
+using System.Text.Json.Serialization;
+using Kakehashi.ServiceDefaults;
+using Kakehashi.ServiceDefaults.Tokens;
+
+namespace Kakehashi.IdBroker.SignIn.Clients;
+
+/// <summary>The clients file, as the README describes it.</summary>
+public sealed record ClientsFile([property: JsonRequired] IReadOnlyList<ClientEntry> Clients);
+
+/// <param name="PublicKey">A JWK object, or a text with a PEM public key (EC P-256); absent: a public client.</param>
+/// <param name="AssertionAudience"><c>issuer</c> unless the client's library can only name the <c>token-endpoint</c>.</param>
+public sealed record ClientEntry(
+    [property: JsonRequired] string Id,
+    JsonElement? PublicKey,
+    string? Name,
+    string[]? Roles,
+    string[]? Audiences,
+    string[]? Grants,
+    string[]? Permissions,
+    string[]? Scopes,
+    string[]? RedirectUris,
+    string[]? PostLogoutRedirectUris,
+    string? BackChannelLogoutUri,
+    bool RequiresPushed = false,
+    string AssertionAudience = "issuer");
+
+/// <summary>The accounts file, as the README describes it.</summary>
+public sealed record AccountsFile([property: JsonRequired] IReadOnlyList<AccountEntry> Accounts);
+
+/// <param name="Participant">Of a participant: <c>biobank/reference</c>.</param>
+public sealed record AccountEntry(
+    [property: JsonRequired] string Id,
+    [property: JsonRequired] string Name,
+    string? Org,
+    string[]? Roles,
+    string[]? Biobanks,
+    string[]? Projects,
+    string? Participant,
+    bool Demo = false);
+
+/// <summary>Reads the two files. A fault stops the start and names file and place.</summary>
+public static class RegistrationFiles
+{
+    public static T Read<T>(string path)
+    {
+        try
+        {
+            return JsonSerializer.Deserialize<T>(File.ReadAllBytes(path), ServiceDefaultsExtensions.Json)
+                ?? throw new InvalidOperationException($"{path} is empty.");
+        }
+        catch (Exception fault) when (fault is JsonException or IOException)
+        {
+            throw new InvalidOperationException($"{path} cannot be read: {fault.Message}", fault);
+        }
+    }
+
+    /// <summary>
+    /// The client's key as one canonical JWK, with a <c>kid</c> (the RFC 7638 thumbprint when the file gives none); null for a public client.
+    /// </summary>
+    public static string? KeyOf(ClientEntry client)
+    {
+        if (client.PublicKey is not { } key)
+        {
+            return null;
+        }
+
+        var jwk = key.ValueKind == JsonValueKind.String ? FromPem(client, key) : WithKeyId(client, key);
+        return VerificationKey.Read(JsonElement.Parse(jwk)) is { KeyId.Length: > 0 }
+            ? jwk
+            : throw new InvalidOperationException(
+                $"The publicKey of client {client.Id} is not a usable P-256 or RSA (2048 bits or more) public key with a kid.");
+    }
+
+    private static string FromPem(ClientEntry client, JsonElement pem)
+    {
+        using var key = ECDsa.Create();
+        try
+        {
+            key.ImportFromPem(pem.GetString());
+            return JsonSerializer.Serialize(SigningKey.Describe(key), JsonSerializerOptions.Web);
+        }
+        catch (Exception fault) when (fault is ArgumentException or CryptographicException)
+        {
+            throw new InvalidOperationException($"The publicKey of client {client.Id} is not a PEM with an EC P-256 public key.", fault);
+        }
+    }
+
+    private static string WithKeyId(ClientEntry client, JsonElement jwk)
+    {
+        if (jwk.ValueKind == JsonValueKind.Object && jwk.TryGetProperty("d", out _))
+        {
+            throw new InvalidOperationException(
+                $"The publicKey of client {client.Id} is a private key. Make a new key, and register its public half only.");
+        }
+
+        return jwk.GetRawText();
+    }
+}
