@@ -29,7 +29,7 @@ public sealed class Program
         builder.Services.AddOptions<TokenOptions>().PostConfigure<IOptions<IdBrokerOptions>>((tokens, broker) =>
             (tokens.Authority, tokens.Audience) = (broker.Value.Issuer, Audiences.Platform)); // it trusts its own tokens only
         builder.AddTokenAuthentication(services => services.GetRequiredService<KeyRing>().FindAsync);
-        builder.Services.AddSingleton<Registrations>().AddSingleton<KeyRing>().AddSingleton<ClientRegistry>()
+        builder.Services.AddSingleton<Registrations>().AddSingleton<KeySafe>(KeySafe.FromSettings).AddSingleton<KeyRing>().AddSingleton<ClientRegistry>()
             .AddSingleton<ClientAuthentication>().AddSingleton<AccessTokens>().AddSingleton<SignInSessions>()
             .AddHostedService<Upkeep>();
         builder.Services.AddRazorComponents();

@@ -1,0 +1,41 @@
+using System.Text.RegularExpressions;
+using Kakehashi.Contracts;
+
+namespace Kakehashi.IdBroker.SignIn.Accounts;
+
+/// <summary>
+/// Where a sign-in shall lead: back to a client's request, or to a page of the person's own account. It stays in the query
+/// of every page on the way.
+/// </summary>
+/// <param name="Request">The waiting authorization request.</param>
+/// <param name="Then">A page of the account, <c>/account/password</c>.</param>
+/// <param name="TwoFactors">Whether two factors are asked for, whatever the account's roles.</param>
+public sealed partial record SignInGoal(string? Request = null, string? Then = null, bool TwoFactors = false)
+{
+    /// <summary>Reads <c>request</c>, <c>then</c> and <c>acr</c>; what is malformed counts as absent.</summary>
+    public static SignInGoal Of(HttpRequest request) => new(
+        request.Query["request"] is [{ } id] && RequestId().IsMatch(id) ? id : null,
+        request.Query["then"] is [{ } page] && AccountPage().IsMatch(page) ? page : null,
+        request.Query["acr"] is [Assurance.Mfa]);
+
+    /// <summary>The address of a page on the way.</summary>
+    public string At(string path)
+    {
+        var query = QueryString.Empty;
+        query = Request is null ? query : query.Add("request", Request);
+        query = Then is null ? query : query.Add("then", Then);
+        query = TwoFactors ? query.Add("acr", Assurance.Mfa) : query;
+        return path + query;
+    }
+
+    /// <summary>Where the person goes once signed in.</summary>
+    public string End(string issuer) => Request is not null
+        ? $"{issuer}/authorize/resume?request={Uri.EscapeDataString(Request)}"
+        : issuer + (Then ?? "/account");
+
+    [GeneratedRegex(@"\A[A-Za-z0-9._~-]{1,128}\z")]
+    private static partial Regex RequestId();
+
+    [GeneratedRegex(@"\A/account(/[a-z]{1,20})?\z")]
+    private static partial Regex AccountPage();
+}
