@@ -1,13 +1,11 @@
 using System.Text.Json;
 using Dapper;
-using Kakehashi.Contracts;
 using Kakehashi.IdBroker.SignIn.Events;
 using Kakehashi.IdBroker.SignIn.Pages;
 using Kakehashi.IdBroker.SignIn.Sessions;
 using Kakehashi.ServiceDefaults;
 using Microsoft.AspNetCore.Http.HttpResults;
 using Microsoft.AspNetCore.Identity;
-using Microsoft.Extensions.Options;
 using Npgsql;
 
 namespace Kakehashi.IdBroker.SignIn.Accounts;
@@ -23,16 +21,16 @@ public static class AddPasskey
     public static void Map(IEndpointRouteBuilder routes) => routes
         .MapPost("/passkeys/registration", HandleAsync)
         .WithName(nameof(AddPasskey))
-        .RequireSameOrigin(OwnPages.PublicUrl)
+        .RequireSameOrigin(OwnPages.Issuer)
         .AllowAnonymous(); // the session, or the started sign-in, is checked inside
 
-    internal static async Task<Results<Ok<SignInWithPasskey.Response>, JsonHttpResult<SignInWithPasskey.Response>, ProblemHttpResult>> HandleAsync(
+    internal static async Task<Results<Ok<SignInWithPasskey.Response>, ProblemHttpResult>> HandleAsync(
         Request request, HttpContext context, Registrants registrants, IPasskeyHandler<Account> passkeys, PasskeyQuestions questions,
-        FirstFactors first, NpgsqlDataSource database, IOptions<IdBrokerOptions> options, TimeProvider clock, CancellationToken ct)
+        FirstFactors first, NpgsqlDataSource database, TimeProvider clock, CancellationToken ct)
     {
         if (await registrants.FindAsync(context, ct) is not { } registrant)
         {
-            return AskNewPasskey.ToSignIn(options.Value.Issuer);
+            return PasskeyFaults.SignInFirst();
         }
 
         if (await questions.TakeAsync(PasskeyQuestions.Registration, request.Question, ct) is not { } kept
@@ -58,8 +56,12 @@ public static class AddPasskey
             return PasskeyFaults.Say("passkey.refused"); // it is somebody's already
         }
 
-        var next = await first.SignInAsync(
-            context, transaction, registrant, SignInRules.Passkey(made.Passkey.IsBackupEligible), SignInGoal.Of(context.Request), ct);
+        if (await first.SignInAsync(
+            context, transaction, registrant, SignInRules.Passkey(made.Passkey.IsBackupEligible), SignInGoal.Of(context.Request), ct) is not { } next)
+        {
+            return PasskeyFaults.SignInFirst();
+        }
+
         await transaction.CommitAsync(ct);
         return TypedResults.Ok(new SignInWithPasskey.Response(next));
     }

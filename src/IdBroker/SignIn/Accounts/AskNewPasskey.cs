@@ -1,11 +1,9 @@
 using System.Text.Json;
 using Dapper;
-using Kakehashi.Contracts;
 using Kakehashi.IdBroker.SignIn.Pages;
 using Kakehashi.ServiceDefaults;
 using Microsoft.AspNetCore.Http.HttpResults;
 using Microsoft.AspNetCore.Identity;
-using Microsoft.Extensions.Options;
 using Npgsql;
 
 namespace Kakehashi.IdBroker.SignIn.Accounts;
@@ -16,16 +14,16 @@ public static class AskNewPasskey
     public static void Map(IEndpointRouteBuilder routes) => routes
         .MapPost("/passkeys/registration/options", HandleAsync)
         .WithName(nameof(AskNewPasskey))
-        .RequireSameOrigin(OwnPages.PublicUrl)
+        .RequireSameOrigin(OwnPages.Issuer)
         .AllowAnonymous(); // the session, or the started sign-in, is checked inside
 
-    internal static async Task<Results<Ok<AskPasskey.Response>, JsonHttpResult<SignInWithPasskey.Response>>> HandleAsync(
+    internal static async Task<Results<Ok<AskPasskey.Response>, ProblemHttpResult>> HandleAsync(
         HttpContext context, Registrants registrants, IPasskeyHandler<Account> passkeys, PasskeyQuestions questions,
-        NpgsqlDataSource database, IOptions<IdBrokerOptions> options, CancellationToken ct)
+        NpgsqlDataSource database, CancellationToken ct)
     {
         if (await registrants.FindAsync(context, ct) is not { Account: var account })
         {
-            return ToSignIn(options.Value.Issuer);
+            return PasskeyFaults.SignInFirst();
         }
 
         await using var connection = await database.OpenConnectionAsync(ct);
@@ -37,11 +35,6 @@ public static class AskNewPasskey
         var question = await questions.KeepAsync(PasskeyQuestions.Registration, state, ct);
         return TypedResults.Ok(new AskPasskey.Response(question, JsonElement.Parse(asked.CreationOptionsJson)));
     }
-
-    /// <summary>The script goes there: the person proves themselves again, and comes back to this page.</summary>
-    internal static JsonHttpResult<SignInWithPasskey.Response> ToSignIn(string issuer) => TypedResults.Json(
-        new SignInWithPasskey.Response(issuer + new SignInGoal(Then: "/account/passkey", TwoFactors: true).At("/sign-in")),
-        statusCode: StatusCodes.Status401Unauthorized);
 }
 
 /// <summary>What is kept while a device makes a passkey: for whom, and what the handler needs to check it.</summary>

@@ -15,7 +15,7 @@ public static class AskPasskey
     public static void Map(IEndpointRouteBuilder routes) => routes
         .MapPost("/passkeys/sign-in/options", HandleAsync)
         .WithName(nameof(AskPasskey))
-        .RequireSameOrigin(OwnPages.PublicUrl)
+        .RequireSameOrigin(OwnPages.Issuer)
         .AllowAnonymous(); // nobody is signed in yet
 
     internal static async Task<Ok<Response>> HandleAsync(

@@ -9,8 +9,8 @@ namespace Kakehashi.IdBroker.SignIn.Accounts;
 /// <summary>What follows when a person has set up a second factor: in the middle of a sign-in it is also the proof that completes it.</summary>
 public sealed class FirstFactors(SignInSteps steps, SignInSessions sessions, IOptions<IdBrokerOptions> options, TimeProvider clock)
 {
-    /// <summary>Returns where the person goes.</summary>
-    public async Task<string> SignInAsync(
+    /// <summary>Returns where the person goes; null when another request of the same set-up was first.</summary>
+    public async Task<string?> SignInAsync(
         HttpContext context, NpgsqlTransaction transaction, Registrant registrant, IReadOnlyList<string> amr, SignInGoal goal, CancellationToken ct)
     {
         var (account, issuer) = (registrant.Account, options.Value.Issuer);
@@ -19,14 +19,10 @@ public sealed class FirstFactors(SignInSteps steps, SignInSessions sessions, IOp
             return $"{issuer}/account";
         }
 
-        if (!await StartedSignIns.EndAsync(context, transaction, started, ct))
+        if (!await StartedSignIns.EndAsync(context, transaction, started, ct)
+            || (started.Enrolment is not null && !await UseCodeAsync(transaction, account.AccountId, started.Enrolment, ct)))
         {
-            throw new InvalidOperationException("The same set-up was completed twice at once.");
-        }
-
-        if (started.Enrolment is not null)
-        {
-            await UseCodeAsync(transaction, account.AccountId, started.Enrolment, ct);
+            return null;
         }
 
         return account.IsOfInstitution && started.Institution is null
@@ -35,7 +31,7 @@ public sealed class FirstFactors(SignInSteps steps, SignInSessions sessions, IOp
     }
 
     /// <summary>The code is used up, and whoever was signed in before is so no longer: perhaps the account was in wrong hands.</summary>
-    private async Task UseCodeAsync(NpgsqlTransaction transaction, string accountId, byte[] codeHash, CancellationToken ct)
+    private async Task<bool> UseCodeAsync(NpgsqlTransaction transaction, string accountId, byte[] codeHash, CancellationToken ct)
     {
         var now = clock.GetUtcNow();
         var used = await transaction.Connection!.ExecuteAsync(new(
@@ -45,10 +41,11 @@ public sealed class FirstFactors(SignInSteps steps, SignInSessions sessions, IOp
             cancellationToken: ct));
         if (used == 0)
         {
-            throw new InvalidOperationException("The same enrolment code was used twice at once.");
+            return false;
         }
 
         await AccessEvents.AppendAsync(transaction, new(now, accountId, "enrolment.used", accountId), ct);
         await sessions.EndAllAsync(transaction, accountId, accountId, "enrolment", ct);
+        return true;
     }
 }

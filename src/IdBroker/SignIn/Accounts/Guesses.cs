@@ -66,6 +66,14 @@ public sealed class Guesses(NpgsqlDataSource database, KnownPlaces places, TimeP
             transaction,
             cancellationToken: ct));
 
+    public async Task GiveBackAsync(Guess guess, CancellationToken ct)
+    {
+        await using var connection = await database.OpenConnectionAsync(ct);
+        await using var transaction = await connection.BeginTransactionAsync(ct);
+        await GiveBackAsync(transaction, guess, ct);
+        await transaction.CommitAsync(ct);
+    }
+
     /// <summary>Auditors hear that somebody was slowed, once an hour: a guesser must not fill the ledger.</summary>
     private static async Task TellAsync(NpgsqlTransaction transaction, string? account, byte[][] keys, DateTimeOffset now, CancellationToken ct)
     {

@@ -16,6 +16,10 @@ internal static class PasskeyFaults
         }
     }
 
+    /// <summary>The sign-in that let the person add a passkey was too long ago.</summary>
+    public static ProblemHttpResult SignInFirst() =>
+        Problems.Forbidden("passkey.sign-in-first", "Sign in again before you add a passkey.", "The sign-in counts for ten minutes here.");
+
     public static ProblemHttpResult Say(string code) => Problems.BadRequest(code, code switch
     {
         "passkey.answered-before" => "This question was answered before, or too late. Start again.",

@@ -14,7 +14,7 @@ public static class ProveSecondFactor
     public static void Map(IEndpointRouteBuilder routes)
     {
         routes.MapGet(Route, ShowAsync).WithName("ShowSecondFactor").AllowAnonymous(); // the cookie of the first proof is checked inside
-        routes.MapPost(Route, HandleAsync).WithName(nameof(ProveSecondFactor)).RequireSameOrigin(OwnPages.PublicUrl).AllowAnonymous();
+        routes.MapPost(Route, HandleAsync).WithName(nameof(ProveSecondFactor)).RequireSameOrigin(OwnPages.Issuer).AllowAnonymous();
     }
 
     internal static async Task<IResult> ShowAsync(
@@ -60,7 +60,7 @@ public static class ProveSecondFactor
         var proof = SignInRules.Both(half.Amr, SignInRules.OneTimeCode, half.Institution);
         var next = await steps.FinishAsync(context, transaction, account, proof, SignInGoal.Of(context.Request), ct);
         await transaction.CommitAsync(ct);
-        return TypedResults.Redirect(next);
+        return new SeeOther(next);
     }
 
     private static async Task<IResult> RenderAsync(
@@ -81,6 +81,6 @@ public static class ProveSecondFactor
             fault is null ? StatusCodes.Status200OK : StatusCodes.Status400BadRequest);
     }
 
-    private static IResult StartAgain(HttpContext context, string issuer) =>
-        TypedResults.Redirect(issuer + SignInGoal.Of(context.Request).At("/sign-in"));
+    private static SeeOther StartAgain(HttpContext context, string issuer) =>
+        new SeeOther(issuer + SignInGoal.Of(context.Request).At("/sign-in"));
 }

@@ -4,18 +4,16 @@ using Kakehashi.Contracts;
 namespace Kakehashi.IdBroker.SignIn.Accounts;
 
 /// <summary>
-/// Where a sign-in shall lead: back to a client's request, or to a page of the person's own account. It stays in the query
-/// of every page on the way.
+/// Where a sign-in shall lead: back to the request that waits for it, else to the person's account. It stays in the query of
+/// every page on the way.
 /// </summary>
-/// <param name="Request">The waiting authorization request.</param>
-/// <param name="Then">A page of the account, <c>/account/password</c>.</param>
+/// <param name="Request">Id of the waiting request, of a client or of one of our own pages.</param>
 /// <param name="TwoFactors">Whether two factors are asked for, whatever the account's roles.</param>
-public sealed partial record SignInGoal(string? Request = null, string? Then = null, bool TwoFactors = false)
+public sealed partial record SignInGoal(string? Request = null, bool TwoFactors = false)
 {
-    /// <summary>Reads <c>request</c>, <c>then</c> and <c>acr</c>; what is malformed counts as absent.</summary>
+    /// <summary>Reads <c>request</c> and <c>acr</c>; what is malformed counts as absent.</summary>
     public static SignInGoal Of(HttpRequest request) => new(
         request.Query["request"] is [{ } id] && RequestId().IsMatch(id) ? id : null,
-        request.Query["then"] is [{ } page] && AccountPage().IsMatch(page) ? page : null,
         request.Query["acr"] is [Assurance.Mfa]);
 
     /// <summary>The address of a page on the way.</summary>
@@ -23,7 +21,6 @@ public sealed partial record SignInGoal(string? Request = null, string? Then = n
     {
         var query = QueryString.Empty;
         query = Request is null ? query : query.Add("request", Request);
-        query = Then is null ? query : query.Add("then", Then);
         query = TwoFactors ? query.Add("acr", Assurance.Mfa) : query;
         return path + query;
     }
@@ -31,11 +28,8 @@ public sealed partial record SignInGoal(string? Request = null, string? Then = n
     /// <summary>Where the person goes once signed in.</summary>
     public string End(string issuer) => Request is not null
         ? $"{issuer}/authorize/resume?request={Uri.EscapeDataString(Request)}"
-        : issuer + (Then ?? "/account");
+        : $"{issuer}/account";
 
     [GeneratedRegex(@"\A[A-Za-z0-9._~-]{1,128}\z")]
     private static partial Regex RequestId();
-
-    [GeneratedRegex(@"\A/account(/[a-z]{1,20})?\z")]
-    private static partial Regex AccountPage();
 }

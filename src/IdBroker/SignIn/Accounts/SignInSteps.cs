@@ -35,7 +35,7 @@ public sealed class SignInSteps(SignInSessions sessions, StartedSignIns started,
     public async Task<string> FinishAsync(
         HttpContext context, NpgsqlTransaction transaction, Account account, SignInProof proof, SignInGoal goal, CancellationToken ct)
     {
-        var current = await sessions.FindAsync(context, ct);
+        var current = await sessions.FindAsync(context, ct) is { } found ? await sessions.FindAsync(transaction, found.SessionId, ct) : null;
         if (current?.AccountId == account.AccountId)
         {
             await sessions.RenewAsync(context, transaction, current, proof, ct);

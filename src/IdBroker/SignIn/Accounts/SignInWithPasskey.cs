@@ -23,7 +23,7 @@ public static class SignInWithPasskey
     public static void Map(IEndpointRouteBuilder routes) => routes
         .MapPost("/passkeys/sign-in", HandleAsync)
         .WithName(nameof(SignInWithPasskey))
-        .RequireSameOrigin(OwnPages.PublicUrl)
+        .RequireSameOrigin(OwnPages.Issuer)
         .AllowAnonymous(); // the person proves themselves inside
 
     internal static async Task<Results<Ok<Response>, ProblemHttpResult>> HandleAsync(
@@ -45,9 +45,10 @@ public static class SignInWithPasskey
         }
 
         var (account, passkey) = (shown.User, shown.Passkey);
-        var half = await started.FindAsync(context, ct) is { } step && step.AccountId == account.AccountId ? step : null;
-        var current = await sessions.FindAsync(context, ct) is { } session && session.AccountId == account.AccountId ? session : null;
-        var institution = half?.Institution ?? current?.Institution;
+        var half = await started.FindAsync(context, ct);
+        half = half?.AccountId == account.AccountId ? half : null;
+        var current = await sessions.FindAsync(context, ct);
+        var institution = half?.Institution ?? (current?.AccountId == account.AccountId ? current.Institution : null);
         if (account.IsOfInstitution && institution is null)
         {
             return await RefuseAsync(connection, clock, account.AccountId, "passkey.institution-first", ct);

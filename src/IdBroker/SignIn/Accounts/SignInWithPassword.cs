@@ -17,7 +17,7 @@ public static class SignInWithPassword
     public static void Map(IEndpointRouteBuilder routes) => routes
         .MapPost("/sign-in", HandleAsync)
         .WithName(nameof(SignInWithPassword))
-        .RequireSameOrigin(OwnPages.PublicUrl)
+        .RequireSameOrigin(OwnPages.Issuer)
         .AllowAnonymous(); // the person proves themselves inside
 
     internal static async Task<IResult> HandleAsync(
@@ -58,6 +58,6 @@ public static class SignInWithPassword
         var next = await steps.GoOnAsync(
             context, transaction, account, new(Assurance.Sfa, SignInRules.Password), SignInGoal.Of(context.Request), ct);
         await transaction.CommitAsync(ct);
-        return TypedResults.Redirect(next);
+        return new SeeOther(next);
     }
 }
