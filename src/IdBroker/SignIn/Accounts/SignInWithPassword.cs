@@ -41,7 +41,7 @@ public static class SignInWithPassword
         if (account is null || result == PasswordVerificationResult.Failed)
         {
             await SignInFailures.RecordAsync(connection, clock.GetUtcNow(), account?.AccountId, "password.wrong", ct);
-            return ShowSignIn.Render(context, issuer, form?["username"], "password.wrong");
+            return ShowSignIn.Render(context, issuer, name, "password.wrong");
         }
 
         await using var transaction = await connection.BeginTransactionAsync(ct);
