@@ -35,6 +35,17 @@ internal static class Given
         return secret;
     }
 
+    /// <summary>A code that an operator gave the person.</summary>
+    public static async Task<string> GivenAnEnrolmentCodeAsync(this TestBroker broker, string accountId)
+    {
+        var code = EnrolmentCodes.Create();
+        await using var connection = new NpgsqlConnection(broker.ConnectionString);
+        await connection.ExecuteAsync(
+            "INSERT INTO enrolment_code (code_hash, account_id, issued_by, issued_at, expires_at) VALUES (@hash, @accountId, 'mori', @now, @expires)",
+            new { hash = EnrolmentCodes.HashOf(code), accountId, now = broker.Clock.GetUtcNow(), expires = broker.Clock.GetUtcNow() + EnrolmentCodes.Life });
+        return code;
+    }
+
     /// <summary>What the app shows.</summary>
     public static string CodeOf(this TestBroker broker, byte[] secret, int stepsAhead = 0) =>
         TotpRules.CodeAt(secret, TotpRules.StepAt(broker.Clock.GetUtcNow()) + stepsAhead);
