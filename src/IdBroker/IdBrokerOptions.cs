@@ -21,6 +21,13 @@ public sealed class IdBrokerOptions : IValidatableObject
     /// <summary>JSON file of local accounts; absent: the accounts in the database stay as they are.</summary>
     public string? AccountsFile { get; set; }
 
+    /// <summary>Where Consent answers which grants are live, with a slash at its end; absent: passports carry no grants.</summary>
+    public Uri? ConsentUrl { get; set; }
+
+    /// <summary>The terms of use that a person accepts before they go on; absent: there are none. Other terms have another address.</summary>
+    [StringLength(255)]
+    public string? TermsUrl { get; set; }
+
     /// <summary>How long a new signing key is published before it signs. Longer than an instance takes to notice it.</summary>
     [Range(5, 86400)]
     public int KeyPublishedAheadSeconds { get; set; } = 30;

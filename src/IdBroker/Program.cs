@@ -5,6 +5,7 @@ using Kakehashi.IdBroker.SignIn.Authorizations;
 using Kakehashi.IdBroker.SignIn.Clients;
 using Kakehashi.IdBroker.SignIn.Keys;
 using Kakehashi.IdBroker.SignIn.Pages;
+using Kakehashi.IdBroker.SignIn.Passports;
 using Kakehashi.IdBroker.SignIn.Sessions;
 using Kakehashi.IdBroker.SignIn.Tokens;
 using Kakehashi.ServiceDefaults;
@@ -36,6 +37,7 @@ public sealed class Program
         builder.AddAuthorizations();
         builder.AddSessions();
         builder.AddAccounts();
+        builder.AddPassports();
         builder.Services.AddSingleton(KeySafe.FromSettings).AddSingleton<KeyRing>().AddHostedService<Upkeep>();
         builder.Services.AddRazorComponents();
         Policies.Register(builder.Services.AddAuthorizationBuilder());
@@ -52,6 +54,8 @@ public sealed class Program
         Authorize.Map(app);
         PushRequest.Map(app);
         Agree.Map(app);
+        AcceptTerms.Map(app);
+        RevokeAgreement.Map(app);
         StartDevice.Map(app);
         DecideOnDevice.Map(app);
         IssueToken.Map(app);

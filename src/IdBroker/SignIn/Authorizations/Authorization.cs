@@ -56,6 +56,13 @@ public sealed class Authorization(
                 : TypedResults.Redirect(Issuer + new SignInGoal(id, ask.TwoFactors).At("/sign-in"));
         }
 
+        if (options.Value.TermsUrl is { } terms && !await AcceptTerms.HasAcceptedAsync(database, session!.AccountId, terms, ct))
+        {
+            return ask.MayNotAsk
+                ? SendError(client, pending.Parameters, new("interaction_required", "The person has not accepted the terms of use."))
+                : TypedResults.Redirect($"{Issuer}/terms?request={id}");
+        }
+
         if (await NeedsAgreementAsync(ask, session!.AccountId, pending.CreatedAt, ct))
         {
             return ask.MayNotAsk

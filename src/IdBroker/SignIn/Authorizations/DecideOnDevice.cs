@@ -44,19 +44,27 @@ public static class DecideOnDevice
 
         await using var connection = await parts.Database.OpenConnectionAsync(ct);
         var code = Normalise(user_code);
-        var clientId = await connection.ExecuteScalarAsync<string?>(new(
-            "SELECT client_id FROM device_authorization WHERE user_code = @code AND state = 'pending' AND expires_at > @now",
+        var device = await connection.QuerySingleOrDefaultAsync<Waiting>(new(
+            """
+            SELECT client_id AS ClientId, scopes FROM device_authorization
+            WHERE user_code = @code AND state = 'pending' AND expires_at > @now
+            """,
             new { code, now = parts.Clock.GetUtcNow() },
             cancellationToken: ct));
-        if (clientId is null || parts.Clients.Find(clientId) is not { } client)
+        if (device is null || parts.Clients.Find(device.ClientId) is not { } client)
         {
             return Page.Render<DevicePage>(context, parts.Issuer, new() { ["Wrong"] = true }, StatusCodes.Status404NotFound);
         }
 
         await parts.Guesses.GiveBackAsync(guess, ct);
         var account = await Account.FindAsync(connection, session.AccountId, ct);
-        return Page.Render<DevicePage>(
-            context, parts.Issuer, new() { ["UserCode"] = $"{code[..4]}-{code[4..]}", ["ClientName"] = client.Name, ["AccountName"] = account?.DisplayName });
+        return Page.Render<DevicePage>(context, parts.Issuer, new()
+        {
+            ["UserCode"] = $"{code[..4]}-{code[4..]}",
+            ["ClientName"] = client.Name,
+            ["AccountName"] = account?.DisplayName,
+            ["AsksForPassport"] = device.Scopes.Contains(AuthorizationRules.PassportScope),
+        });
     }
 
     private static async Task<IResult> HandleAsync(HttpContext context, [AsParameters] Parts parts, CancellationToken ct)
@@ -74,7 +82,7 @@ public static class DecideOnDevice
         }
 
         var (code, approve) = (Normalise(form["user_code"].ToString()), form["decision"] == "approve");
-        if (!await DecideAsync(parts, session, code, approve, ct))
+        if (!await DecideAsync(parts, session, code, approve, form["passport"] == "yes", ct))
         {
             return Page.Render<DevicePage>(context, parts.Issuer, new() { ["Wrong"] = true }, StatusCodes.Status404NotFound);
         }
@@ -86,7 +94,8 @@ public static class DecideOnDevice
     }
 
     /// <summary>False when the code cannot be decided on (any more).</summary>
-    private static async Task<bool> DecideAsync(Parts parts, SignInSession session, string code, bool approve, CancellationToken ct)
+    private static async Task<bool> DecideAsync(
+        Parts parts, SignInSession session, string code, bool approve, bool withPassport, CancellationToken ct)
     {
         var now = parts.Clock.GetUtcNow();
         await using var connection = await parts.Database.OpenConnectionAsync(ct);
@@ -112,7 +121,9 @@ public static class DecideOnDevice
         {
             var name = parts.Clients.Find(device.ClientId)?.Name ?? device.ClientId;
             var own = await parts.Sessions.StartOnDeviceAsync(transaction, session, name, ct);
-            familyId = await TokenFamilies.StartAsync(transaction, device.ClientId, own.SessionId, device.Scopes, null, now, ct);
+            var scopes = device.Scopes.Where(scope => withPassport || scope != AuthorizationRules.PassportScope).ToList();
+            familyId = await TokenFamilies.StartAsync(transaction, device.ClientId, own.SessionId, scopes, null, now, ct);
+            await Agree.RememberAsync(transaction, session, device.ClientId, scopes.Where(scope => scope == AuthorizationRules.PassportScope), now, ct);
         }
 
         await connection.ExecuteAsync(new(
