@@ -1,4 +1,5 @@
 using System.ComponentModel.DataAnnotations;
+using System.Net;
 using Kakehashi.ServiceDefaults.Tokens;
 
 namespace Kakehashi.IdBroker;
@@ -31,11 +32,19 @@ public sealed class IdBrokerOptions : IValidatableObject
     [Range(5, 86400)]
     public int KeyPublishedAheadSeconds { get; set; } = 30;
 
+    /// <summary>Networks (10.1.0.0/16) whose X-Forwarded-For is believed; this machine's own always is.</summary>
+    public IList<string> TrustedProxies { get; } = [];
+
     public IEnumerable<ValidationResult> Validate(ValidationContext validationContext)
     {
         if (!IssuerDocument.IsSafe(Issuer, out _) || Issuer.EndsWith('/'))
         {
             yield return new("IdBroker:Issuer must be an https URL without a slash at its end (http only on loopback).", [nameof(Issuer)]);
+        }
+
+        foreach (var wrong in TrustedProxies.Where(network => !IPNetwork.TryParse(network, out _)))
+        {
+            yield return new($"IdBroker:TrustedProxies: {wrong} is not a network such as 10.1.0.0/16.", [nameof(TrustedProxies)]);
         }
     }
 }

@@ -1,5 +1,6 @@
 using Kakehashi.Contracts;
 using Kakehashi.IdBroker.SignIn;
+using Kakehashi.IdBroker.SignIn.Accounts;
 using Kakehashi.IdBroker.SignIn.Authorizations;
 using Kakehashi.IdBroker.SignIn.Clients;
 using Kakehashi.IdBroker.SignIn.Keys;
@@ -35,8 +36,9 @@ public sealed class Program
         builder.AddTokens();
         builder.AddAuthorizations();
         builder.AddSessions();
+        builder.AddAccounts();
         builder.AddPassports();
-        builder.Services.AddSingleton<KeyRing>().AddHostedService<Upkeep>();
+        builder.Services.AddSingleton(KeySafe.FromSettings).AddSingleton<KeyRing>().AddHostedService<Upkeep>();
         builder.Services.AddRazorComponents();
         Policies.Register(builder.Services.AddAuthorizationBuilder());
         host?.Invoke(builder);
@@ -61,6 +63,15 @@ public sealed class Program
         Introspect.Map(app);
         RevokeToken.Map(app);
         EndSession.Map(app);
+        ShowSignIn.Map(app);
+        SignInWithPassword.Map(app);
+        ProveSecondFactor.Map(app);
+        AskPasskey.Map(app);
+        SignInWithPasskey.Map(app);
+        AskNewPasskey.Map(app);
+        AddPasskey.Map(app);
+        Enrol.Map(app);
+        SetUpFactors.Map(app);
         RotateKeys.Map(app);
         PageFiles.Map(app);
         return app;

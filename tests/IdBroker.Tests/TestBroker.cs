@@ -17,7 +17,8 @@ using Npgsql;
 namespace Kakehashi.IdBroker.Tests;
 
 /// <summary>A running IdBroker with its own database, a few registered clients (whose keys the tests hold) and accounts.</summary>
-public sealed class TestBroker : IAsyncLifetime
+/// <param name="host">Passkeys belong to a name: a browser gives none to an address.</param>
+public sealed class TestBroker(string host = "127.0.0.1") : IAsyncLifetime
 {
     private readonly DirectoryInfo _folder = Directory.CreateTempSubdirectory("test-broker-");
     private readonly List<WebApplication> _instances = [];
@@ -53,7 +54,7 @@ public sealed class TestBroker : IAsyncLifetime
     public async ValueTask InitializeAsync()
     {
         _database = await TestDatabase.CreateAsync(Ct);
-        Issuer = $"http://127.0.0.1:{FreePort()}";
+        Issuer = $"http://{host}:{FreePort()}";
         await File.WriteAllBytesAsync(KeyFile, RandomNumberGenerator.GetBytes(32), Ct);
         WriteClients();
         WriteAccounts("researcher");
