@@ -20,6 +20,16 @@ public sealed class IdBrokerOptions : IValidatableObject
     /// <summary>JSON file of local accounts; absent: the accounts in the database stay as they are.</summary>
     public string? AccountsFile { get; set; }
 
+    /// <summary>JSON file of the institutions whose people may sign in; absent: none.</summary>
+    public string? InstitutionsFile { get; set; }
+
+    /// <summary>
+    /// After how many months without use a link to an institution needs re-vetting. GakuNin lets an institution give an
+    /// identifier to another person after 24.
+    /// </summary>
+    [Range(1, 24)]
+    public int LinkDormantAfterMonths { get; set; } = 12;
+
     /// <summary>How long a new signing key is published before it signs. Longer than an instance takes to notice it.</summary>
     [Range(5, 86400)]
     public int KeyPublishedAheadSeconds { get; set; } = 30;
@@ -29,6 +39,11 @@ public sealed class IdBrokerOptions : IValidatableObject
         if (!IssuerDocument.IsSafe(Issuer, out _) || Issuer.EndsWith('/'))
         {
             yield return new("IdBroker:Issuer must be an https URL without a slash at its end (http only on loopback).", [nameof(Issuer)]);
+        }
+
+        foreach (var fault in InstitutionsFile is null ? [] : SignIn.Institutions.InstitutionsFile.FaultsIn(InstitutionsFile))
+        {
+            yield return new(fault, [nameof(InstitutionsFile)]);
         }
     }
 }

@@ -7,6 +7,9 @@ public sealed record TokenExpectations(string Issuer, string Audience)
 {
     public string Type { get; init; } = "at+jwt";
 
+    /// <summary>An ID token need not say what it is (OpenID Connect); every token of our own does.</summary>
+    public bool TypeMayBeAbsent { get; init; }
+
     public IReadOnlyList<string> Algorithms { get; init; } = [VerificationKey.Es256];
 
     /// <summary>Claims that must be there as non-empty text.</summary>
@@ -26,7 +29,7 @@ public static class TokenRules
 
     public static string? WhyNotHeader(CompactJws jws, TokenExpectations expected) => jws switch
     {
-        _ when jws.Type != expected.Type => TokenRefusals.WrongType,
+        _ when jws.Type != expected.Type && !(jws.Type is null && expected.TypeMayBeAbsent) => TokenRefusals.WrongType,
         _ when !expected.Algorithms.Contains(jws.Algorithm) => TokenRefusals.WrongAlgorithm,
         { KeyId: null or "" } => TokenRefusals.UnknownKey,
         _ => null,
