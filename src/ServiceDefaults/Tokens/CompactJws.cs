@@ -12,8 +12,8 @@ public sealed class CompactJws
     // Members that name a key or demand an extension: a token says who signed it only by 'kid', and we know no extension.
     private static readonly string[] RefusedMembers = ["crit", "jku", "jwk", "x5u", "x5c", "b64", "zip", "enc"];
 
-    private CompactJws(string algorithm, string? keyId, string? type, byte[] signingInput, byte[] payload, byte[] signature) =>
-        (Algorithm, KeyId, Type, SigningInput, Payload, Signature) = (algorithm, keyId, type, signingInput, payload, signature);
+    private CompactJws(string algorithm, string? keyId, string? type, byte[] signingInput, byte[] payload, byte[] signature, JsonElement? ownKey) =>
+        (Algorithm, KeyId, Type, SigningInput, Payload, Signature, OwnKey) = (algorithm, keyId, type, signingInput, payload, signature, ownKey);
 
     public string Algorithm { get; }
 
@@ -27,11 +27,15 @@ public sealed class CompactJws
 
     public byte[] Signature { get; }
 
+    /// <summary>The key that the header itself brings; only where it was asked for.</summary>
+    public JsonElement? OwnKey { get; }
+
     /// <summary>
     /// Null when the text is refused; <paramref name="refusal"/> says why. An empty payload is a JWS (but never a token, which
     /// must carry a JSON object).
     /// </summary>
-    public static CompactJws? Read(string text, out string? refusal)
+    /// <param name="bringsOwnKey">The header must hold its key (<c>jwk</c>), as a proof of possession does and a token never may.</param>
+    public static CompactJws? Read(string text, out string? refusal, bool bringsOwnKey = false)
     {
         refusal = TokenRefusals.TooLarge;
         if (text.Length > LargestLength)
@@ -51,7 +55,7 @@ public sealed class CompactJws
             return null;
         }
 
-        refusal = HeaderRefusal(members);
+        refusal = HeaderRefusal(members, bringsOwnKey);
         return refusal is not null
             ? null
             : new(
@@ -60,14 +64,15 @@ public sealed class CompactJws
                 members.Text("typ"),
                 Encoding.ASCII.GetBytes(text, 0, signatureAt - 1),
                 payload,
-                signature);
+                signature,
+                bringsOwnKey ? members.GetProperty("jwk") : null);
     }
 
-    private static string? HeaderRefusal(JsonElement members)
+    private static string? HeaderRefusal(JsonElement members, bool bringsOwnKey)
     {
         foreach (var member in RefusedMembers)
         {
-            if (members.TryGetProperty(member, out _))
+            if (members.TryGetProperty(member, out _) != (bringsOwnKey && member == "jwk"))
             {
                 return TokenRefusals.ForbiddenHeader;
             }
