@@ -1,4 +1,5 @@
 using Kakehashi.Contracts;
+using Kakehashi.ServiceDefaults.Tokens;
 using Microsoft.AspNetCore.Authorization;
 
 namespace Kakehashi.IdBroker;
@@ -8,6 +9,10 @@ public static class Policies
 {
     public const string Operator = "idbroker.operator";
 
-    public static void Register(AuthorizationBuilder builder) =>
-        builder.AddPolicy(Operator, policy => policy.RequireClaim(TokenClaims.Roles, Roles.Operator));
+    /// <summary>An operator who signed in with two factors a moment ago.</summary>
+    public const string OperatorNow = "idbroker.operator-now";
+
+    public static void Register(AuthorizationBuilder builder) => builder
+        .AddPolicy(Operator, policy => policy.RequireClaim(TokenClaims.Roles, Roles.Operator))
+        .AddPolicy(OperatorNow, policy => policy.RequireClaim(TokenClaims.Roles, Roles.Operator).RequireStepUp());
 }

@@ -2,6 +2,7 @@ using Kakehashi.Contracts;
 using Kakehashi.IdBroker.SignIn;
 using Kakehashi.IdBroker.SignIn.Authorizations;
 using Kakehashi.IdBroker.SignIn.Clients;
+using Kakehashi.IdBroker.SignIn.Institutions;
 using Kakehashi.IdBroker.SignIn.Keys;
 using Kakehashi.IdBroker.SignIn.Pages;
 using Kakehashi.IdBroker.SignIn.Sessions;
@@ -34,6 +35,7 @@ public sealed class Program
         builder.AddTokens();
         builder.AddAuthorizations();
         builder.AddSessions();
+        builder.AddInstitutions();
         builder.Services.AddSingleton<KeyRing>().AddHostedService<Upkeep>();
         builder.Services.AddRazorComponents();
         Policies.Register(builder.Services.AddAuthorizationBuilder());
@@ -58,6 +60,7 @@ public sealed class Program
         RevokeToken.Map(app);
         EndSession.Map(app);
         RotateKeys.Map(app);
+        app.MapInstitutions();
         PageFiles.Map(app);
         return app;
     }

@@ -22,12 +22,16 @@ public sealed class TestBroker : IAsyncLifetime
     private readonly List<WebApplication> _instances = [];
     private readonly HttpClient _discovery = IssuerDocument.CreateHttpClient();
     private TestDatabase _database = null!;
+    private IReadOnlyList<string> _moreSettings = [];
 
     public TestClock Clock { get; } = new();
 
     public string Issuer { get; private set; } = "";
 
     public string ConnectionString => _database.ConnectionString;
+
+    /// <summary>Further settings, found out when the issuer's address is known and before the start.</summary>
+    public Func<string, Task<IReadOnlyList<string>>> MoreSettings { get; init; } = _ => Task.FromResult<IReadOnlyList<string>>([]);
 
     public IServiceProvider Services => _instances[0].Services;
 
@@ -50,6 +54,7 @@ public sealed class TestBroker : IAsyncLifetime
         await File.WriteAllBytesAsync(KeyFile, RandomNumberGenerator.GetBytes(32), Ct);
         WriteClients();
         WriteAccounts("researcher");
+        _moreSettings = await MoreSettings(Issuer);
         Http = (await StartAsync(Issuer)).Http;
     }
 
@@ -77,6 +82,7 @@ public sealed class TestBroker : IAsyncLifetime
                 $"--IdBroker:KeyEncryptionKeyFile={keyFile ?? KeyFile}",
                 $"--IdBroker:ClientsFile={ClientsFile}",
                 $"--IdBroker:AccountsFile={AccountsFile}",
+                .. _moreSettings,
             ],
             builder =>
             {

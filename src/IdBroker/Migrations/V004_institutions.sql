@@ -6,10 +6,8 @@ CREATE TABLE institution_visit (
     institution   text         NOT NULL,
     session_id    uuid         REFERENCES sign_in_session,          -- set when a signed-in person adds this way in
     fresh         boolean      NOT NULL,                            -- the institution must ask again
-    two_factors   boolean      NOT NULL,
     started_at    timestamptz  NOT NULL,
-    used_at       timestamptz,
-    CHECK (fresh OR NOT two_factors)
+    used_at       timestamptz
 );
 CREATE INDEX institution_visit_started_at ON institution_visit (started_at);
 
@@ -26,6 +24,7 @@ CREATE TABLE identity_link (
     created_at        timestamptz  NOT NULL,
     last_used_at      timestamptz  NOT NULL,
     revetted_at       timestamptz,
+    revetted_why      text,                                         -- in the words of the operator who did it
     dormant_since     timestamptz,                                  -- when a sign-in found the link too old
     ended_at          timestamptz,
     end_reason        text,

@@ -8,9 +8,6 @@ public sealed record TokenExpectations(string Issuer, string Audience)
     /// <summary>The header's <c>typ</c>; null: it must be absent.</summary>
     public string? Type { get; init; } = "at+jwt";
 
-    /// <summary>An ID token need not say what it is (OpenID Connect); every token of our own does.</summary>
-    public bool TypeMayBeAbsent { get; init; }
-
     public IReadOnlyList<string> Algorithms { get; init; } = [VerificationKey.Es256];
 
     /// <summary>Claims that must be there as non-empty text.</summary>
@@ -30,7 +27,7 @@ public static class TokenRules
 
     public static string? WhyNotHeader(CompactJws jws, TokenExpectations expected) => jws switch
     {
-        _ when jws.Type != expected.Type && !(jws.Type is null && expected.TypeMayBeAbsent) => TokenRefusals.WrongType,
+        _ when jws.Type != expected.Type => TokenRefusals.WrongType,
         _ when !expected.Algorithms.Contains(jws.Algorithm) => TokenRefusals.WrongAlgorithm,
         { KeyId: null or "" } => TokenRefusals.UnknownKey,
         _ => null,

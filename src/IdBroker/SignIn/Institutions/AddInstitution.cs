@@ -37,7 +37,7 @@ public static class AddInstitution
         }
 
         return institutions.Find(slug) is { } institution
-            ? await departure.SendAsync(context, institution, null, session, fresh: false, twoFactors: false, ct)
+            ? await departure.SendAsync(context, institution, null, session, new(Fresh: false, TwoFactors: false), ct)
             : refusals.NoSuchInstitution(context);
     }
 

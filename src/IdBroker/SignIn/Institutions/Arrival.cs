@@ -63,7 +63,7 @@ public static class Arrivals
                 assurances = person.Assurances.ToArray(),
                 person.Orcid,
                 person.TwoFactors,
-                authTime = person.ProofAt(institution, now).At,
+                authTime = person.ProofAt(institution, visit.Fresh, now).At,
                 dormantLinkId,
                 now,
             },

@@ -16,12 +16,15 @@ public sealed record ArrivedPerson(
     bool TwoFactors,
     DateTimeOffset? AuthTime)
 {
-    /// <summary>As a sign-in here. An institution that does not say when it asked the person may have done so long ago.</summary>
-    public SignInProof ProofAt(Institution institution, DateTimeOffset now) => new(
+    /// <summary>
+    /// As a sign-in here. Where the institution had to ask again, it did so just now; one that does not say when it asked may have
+    /// done so long ago.
+    /// </summary>
+    public SignInProof ProofAt(Institution institution, bool isFresh, DateTimeOffset now) => new(
         TwoFactors ? Assurance.Mfa : Assurance.Sfa,
         TwoFactors ? ["fed", "mfa"] : ["fed"],
         institution.Slug,
-        AuthTime switch { null => now - SessionRules.Longest, { } at when at > now => now, { } at => at });
+        AuthTime switch { _ when isFresh => now, null => now - SessionRules.Longest, { } at when at > now => now, { } at => at });
 
     /// <param name="claims">Of the ID token.</param>
     /// <param name="userinfo">Fills in what the ID token leaves out.</param>

@@ -42,7 +42,7 @@ public static class IdTokenRules
     /// <summary>Why the platform's verifier refused the token, in the words of this folder.</summary>
     public static string ReasonFor(string refusal, string idToken) => refusal switch
     {
-        _ when IsUnsigned(idToken) => InstitutionRefusals.Unsigned,
+        _ when IsUnsigned(idToken) => InstitutionRefusals.WithoutSignature,
         TokenRefusals.WrongAlgorithm => InstitutionRefusals.WrongAlgorithm,
         TokenRefusals.UnknownKey or TokenRefusals.UnsuitableKey => InstitutionRefusals.UnknownKey,
         TokenRefusals.WrongSignature => InstitutionRefusals.WrongSignature,

@@ -127,7 +127,7 @@ public static class IdentityLinks
             cancellationToken: ct));
         if (revetted)
         {
-            await AccessEvents.AppendAsync(transaction, new(now, link.AccountId, "link.revetted", link.LinkId.ToString("N")), ct);
+            await AccessEvents.AppendAsync(transaction, new(now, link.AccountId, "link.revetted", link.LinkId.ToString("N")) { Reason = "by-another-way-in" }, ct);
         }
 
         await EndWhatRestedOnAsync(transaction, link.AccountId, now, ct);

@@ -23,7 +23,7 @@ public sealed class Institution(InstitutionEntry entry, string? secret, HttpClie
     public string? Secret => secret;
 
     /// <summary>The one address, registered at the institution, to which it sends people back.</summary>
-    public string RedirectUri(string issuer) => $"{issuer}/institutions/{Slug}/callback";
+    public string RedirectAddress(string issuer) => $"{issuer}/institutions/{Slug}/callback";
 
     public string NameIn(Language language) => language.Say(entry.NameJa, entry.NameEn);
 
@@ -46,8 +46,7 @@ public sealed class Institution(InstitutionEntry entry, string? secret, HttpClie
         _keys.FindAsync,
         new(entry.Issuer, entry.ClientId)
         {
-            Type = "JWT",
-            TypeMayBeAbsent = true,
+            Type = CompactJws.Read(idToken, out _)?.Type is null ? null : "JWT", // an ID token need not say what it is
             Algorithms = entry.AlgorithmsAccepted,
             Claims = ["sub"],
             ClockSkew = ClockSkew,

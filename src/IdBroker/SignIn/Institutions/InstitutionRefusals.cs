@@ -14,7 +14,7 @@ public static class InstitutionRefusals
     public const string Unreachable = "unreachable";
     public const string SwappedCode = "swapped-code";
     public const string Malformed = "malformed-token";
-    public const string Unsigned = "unsigned";
+    public const string WithoutSignature = "unsigned";
     public const string WrongAlgorithm = "wrong-algorithm";
     public const string UnknownKey = "unknown-key";
     public const string WrongSignature = "wrong-signature";
@@ -25,7 +25,6 @@ public static class InstitutionRefusals
     public const string WrongDate = "wrong-date";
     public const string Expired = "expired";
     public const string StaleSignIn = "stale-sign-in";
-    public const string OneFactorOnly = "one-factor-only";
     public const string OtherSubject = "other-subject";
     public const string SessionGone = "session-gone";
     public const string LinkedElsewhere = "linked-elsewhere";
@@ -47,7 +46,6 @@ public static class InstitutionRefusals
         [RefusedByInstitution] = ("所属機関がサインインを認めませんでした。取り消した場合は、もう一度始められます。", "The institution did not sign you in. If you cancelled there, you can simply start again."),
         [Unreachable] = ("所属機関のサインイン・サービスが応答しません。しばらくしてからお試しください。", "The institution's sign-in service does not answer. Try again in a while."),
         [StaleSignIn] = ("所属機関が本人確認をやり直しませんでした。所属機関で一度サインアウトしてから、もう一度お試しください。", "The institution did not ask you again. Sign out there first, then try again."),
-        [OneFactorOnly] = ("所属機関で多要素認証が行われませんでした。所属機関の多要素認証か、こちらに登録した二つ目の要素をお使いください。", "The institution did not ask for a second factor. Use its two-factor sign-in, or a second factor registered here."),
         [SessionGone] = ("こちらのサインインが終わっています。サインインし直してから、所属機関を追加してください。", "Your sign-in here has ended. Sign in again, then add the institution."),
         [LinkedElsewhere] = ("この所属機関の利用者は、すでに別のアカウントに結び付いています。", "This identity at the institution already belongs to another account."),
         [AccountClosed] = ("このアカウントは停止されています。運用者にお問い合わせください。", "This account has been closed. Ask the operators."),

@@ -53,7 +53,7 @@ public sealed class InstitutionTokens(
         [
             new("grant_type", "authorization_code"),
             new("code", code),
-            new("redirect_uri", institution.RedirectUri(options.Value.Issuer)),
+            new("redirect_uri", institution.RedirectAddress(options.Value.Issuer)),
             new("code_verifier", visit.Verifier),
             .. Authenticate(institution, document, request),
         ]);

@@ -26,7 +26,7 @@ public sealed class Reception(
         {
             case ArrivalOutcome.SignIn:
                 await IdentityLinks.RefreshAsync(transaction, link!, institution, person, revetted: false, now, ct);
-                await StartSessionAsync(context, transaction, link!.AccountId, person.ProofAt(institution, now), visit.Fresh, ct);
+                await StartSessionAsync(context, transaction, link!.AccountId, person.ProofAt(institution, visit.Fresh, now), visit.Fresh, ct);
                 break;
             case ArrivalOutcome.RenewLink:
                 var wasDormant = link!.IsDormant(options.Value.LinkDormantAfterMonths, now);

@@ -2,6 +2,7 @@ using Kakehashi.IdBroker.SignIn.Pages;
 using Kakehashi.IdBroker.SignIn.Sessions;
 using Kakehashi.ServiceDefaults;
 using Kakehashi.ServiceDefaults.Tokens;
+using Microsoft.AspNetCore.Http.HttpResults;
 using Microsoft.Extensions.Options;
 using Npgsql;
 
@@ -52,7 +53,7 @@ public static class RemoveInstitution
         return TypedResults.Redirect($"{options.Value.Issuer}/account");
     }
 
-    private static IResult LastWayIn(HttpContext context, string issuer) => Page.Say(
+    private static RazorComponentResult LastWayIn(HttpContext context, string issuer) => Page.Say(
         context,
         issuer,
         StatusCodes.Status409Conflict,

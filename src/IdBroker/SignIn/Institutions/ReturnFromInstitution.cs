@@ -89,8 +89,7 @@ public static class ReturnFromInstitution
             return (null, InstitutionRefusals.RefusedByInstitution);
         }
 
-        (var person, refusal) = await tokens.RedeemAsync(institution, document, code, visit, ct);
-        return person is { TwoFactors: false } && visit.TwoFactors ? (null, InstitutionRefusals.OneFactorOnly) : (person, refusal);
+        return await tokens.RedeemAsync(institution, document, code, visit, ct);
     }
 
     private static string? One(IQueryCollection query, string name) => query[name] is [{ Length: > 0 } value] ? value : null;

@@ -1,4 +1,3 @@
-using System.ComponentModel.DataAnnotations;
 using System.Security.Claims;
 using Dapper;
 using Kakehashi.IdBroker.SignIn.Events;
@@ -15,7 +14,7 @@ namespace Kakehashi.IdBroker.SignIn.Institutions;
 public static class RevetLink
 {
     /// <param name="Reason">How it was made sure.</param>
-    public sealed record Request([property: Required, StringLength(500, MinimumLength = 3)] string Reason);
+    public sealed record Request(string Reason);
 
     public sealed record Response(Guid LinkId, DateTimeOffset RevettedAt);
 
@@ -27,6 +26,11 @@ public static class RevetLink
     internal static async Task<Results<Ok<Response>, NotFound, ProblemHttpResult>> HandleAsync(
         Guid linkId, Request request, ClaimsPrincipal user, NpgsqlDataSource database, TimeProvider clock, ILogger<Response> logger, CancellationToken ct)
     {
+        if (ReasonRules.WhyNot(request.Reason) is { } refused)
+        {
+            return refused;
+        }
+
         var (now, actor) = (clock.GetUtcNow(), user.ActorId());
         await using var connection = await database.OpenConnectionAsync(ct);
         await using var transaction = await connection.BeginTransactionAsync(ct);
@@ -46,11 +50,11 @@ public static class RevetLink
         }
 
         await connection.ExecuteAsync(new(
-            "UPDATE identity_link SET revetted_at = @now, dormant_since = NULL WHERE identity_link_id = @linkId",
-            new { now, linkId },
+            "UPDATE identity_link SET revetted_at = @now, revetted_why = @Reason, dormant_since = NULL WHERE identity_link_id = @linkId",
+            new { now, request.Reason, linkId },
             transaction,
             cancellationToken: ct));
-        await AccessEvents.AppendAsync(transaction, new(now, actor, "link.revetted", linkId.ToString("N")) { Reason = request.Reason }, ct);
+        await AccessEvents.AppendAsync(transaction, new(now, actor, "link.revetted", linkId.ToString("N")) { Reason = "by-operator" }, ct);
         await transaction.CommitAsync(ct);
         Log.LinkRevetted(logger, linkId);
         return TypedResults.Ok(new Response(linkId, now));

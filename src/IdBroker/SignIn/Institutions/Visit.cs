@@ -11,7 +11,7 @@ namespace Kakehashi.IdBroker.SignIn.Institutions;
 /// </summary>
 /// <param name="SessionId">Set when a signed-in person adds this way in.</param>
 /// <param name="Request">The authorization request that waits for this sign-in, if one does.</param>
-public sealed record Visit(string Secret, string? Request, Guid? SessionId, bool Fresh, bool TwoFactors, DateTimeOffset StartedAt)
+public sealed record Visit(string Secret, string? Request, Guid? SessionId, bool Fresh, DateTimeOffset StartedAt)
 {
     public static readonly TimeSpan Longest = TimeSpan.FromMinutes(10);
 

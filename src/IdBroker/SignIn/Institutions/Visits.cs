@@ -18,8 +18,8 @@ public static class Visits
         var state = OpaqueSecret.Create();
         await connection.ExecuteAsync(new(
             """
-            INSERT INTO institution_visit (state_hash, browser_hash, institution, session_id, fresh, two_factors, started_at)
-            VALUES (@state, @browser, @institution, @SessionId, @Fresh, @TwoFactors, @StartedAt)
+            INSERT INTO institution_visit (state_hash, browser_hash, institution, session_id, fresh, started_at)
+            VALUES (@state, @browser, @institution, @SessionId, @Fresh, @StartedAt)
             """,
             new
             {
@@ -28,7 +28,6 @@ public static class Visits
                 institution,
                 visit.SessionId,
                 visit.Fresh,
-                visit.TwoFactors,
                 visit.StartedAt,
             },
             cancellationToken: ct));
@@ -47,8 +46,7 @@ public static class Visits
         // FOR UPDATE: of two answers at once the second waits here, then sees that the state was used.
         var row = await transaction.Connection!.QuerySingleOrDefaultAsync<Row>(new(
             """
-            SELECT browser_hash AS BrowserHash, institution, session_id AS SessionId, fresh, two_factors AS TwoFactors,
-                   started_at AS StartedAt, used_at AS UsedAt
+            SELECT browser_hash AS BrowserHash, institution, session_id AS SessionId, fresh, started_at AS StartedAt, used_at AS UsedAt
             FROM institution_visit
             WHERE state_hash = @hash
             FOR UPDATE
@@ -72,7 +70,7 @@ public static class Visits
 
         return refusal is not null
             ? (null, refusal)
-            : (new(cookie.Secret!, Requests.Read(cookie.Request), row!.SessionId, row.Fresh, row.TwoFactors, row.StartedAt), null);
+            : (new(cookie.Secret!, Requests.Read(cookie.Request), row!.SessionId, row.Fresh, row.StartedAt), null);
     }
 
     /// <summary>Forgets visits and arrivals that nobody can come back to.</summary>
@@ -100,8 +98,6 @@ public static class Visits
         public Guid? SessionId { get; init; }
 
         public bool Fresh { get; init; }
-
-        public bool TwoFactors { get; init; }
 
         public DateTime StartedAt { get; init; }
 
