@@ -7,13 +7,13 @@ namespace Kakehashi.Gateway.Sessions;
 public sealed record BrowserSession(
     string Account,
     string BrokerSession,
-    byte[] SealedTokens,
+    SessionTokens Tokens,
     DateTimeOffset TokensExpireAt,
     DateTimeOffset StartedAt,
     DateTimeOffset LastSeenAt);
 
 /// <summary>All sessions of all browsers, at all instances. What is not here, or not live any more, opens nothing.</summary>
-public sealed class BrowserSessions(NpgsqlDataSource database, TimeProvider clock)
+public sealed class BrowserSessions(NpgsqlDataSource database, TimeProvider clock, ILogger<BrowserSessions> logger)
 {
     /// <summary>Null when there is none, or it ended, or lay idle too long. Looking is not using.</summary>
     public async Task<BrowserSession?> FindAsync(CookieSecret secret, CancellationToken ct)
@@ -51,18 +51,27 @@ public sealed class BrowserSessions(NpgsqlDataSource database, TimeProvider cloc
         await connection.ExecuteAsync(new(
             """
             INSERT INTO browser_session (session_hash, account, broker_session, sealed_tokens, tokens_expire_at, started_at, last_seen_at)
-            VALUES (@Hash, @Account, @BrokerSession, @SealedTokens, @TokensExpireAt, @StartedAt, @LastSeenAt)
+            VALUES (@Hash, @Account, @BrokerSession, @sealedTokens, @TokensExpireAt, @StartedAt, @LastSeenAt)
             """,
-            new { secret.Hash, session.Account, session.BrokerSession, session.SealedTokens, session.TokensExpireAt, session.StartedAt, session.LastSeenAt },
+            new
+            {
+                secret.Hash,
+                session.Account,
+                session.BrokerSession,
+                sealedTokens = secret.Seal(session.Tokens),
+                session.TokensExpireAt,
+                session.StartedAt,
+                session.LastSeenAt,
+            },
             transaction,
             cancellationToken: ct));
         await transaction.CommitAsync(ct);
     }
 
-    public static Task RenewAsync(NpgsqlTransaction transaction, CookieSecret secret, byte[] sealedTokens, DateTimeOffset expire) =>
+    public static Task RenewAsync(NpgsqlTransaction transaction, CookieSecret secret, SessionTokens tokens, DateTimeOffset expire) =>
         transaction.Connection!.ExecuteAsync(new(
             "UPDATE browser_session SET sealed_tokens = @sealedTokens, tokens_expire_at = @expire WHERE session_hash = @Hash",
-            new { sealedTokens, expire, secret.Hash },
+            new { sealedTokens = secret.Seal(tokens), expire, secret.Hash },
             transaction));
 
     public static Task EndAsync(NpgsqlTransaction transaction, CookieSecret secret) => transaction.Connection!.ExecuteAsync(new(
@@ -90,9 +99,18 @@ public sealed class BrowserSessions(NpgsqlDataSource database, TimeProvider cloc
             new { secret.Hash },
             transaction,
             cancellationToken: ct));
-        return row is not null && SessionRules.IsLive(row.StartedAt, row.LastSeenAt, clock.GetUtcNow())
-            ? new(row.Account, row.BrokerSession, row.SealedTokens, row.TokensExpireAt, row.StartedAt, row.LastSeenAt)
-            : null;
+        if (row is null || !SessionRules.IsLive(row.StartedAt, row.LastSeenAt, clock.GetUtcNow()))
+        {
+            return null;
+        }
+
+        if (secret.Open(row.SealedTokens) is { } tokens)
+        {
+            return new(row.Account, row.BrokerSession, tokens, row.TokensExpireAt, row.StartedAt, row.LastSeenAt);
+        }
+
+        Log.TokensNotOpened(logger);
+        return null;
     }
 
     private sealed record Row(string Account, string BrokerSession, byte[] SealedTokens, DateTime TokensExpireAt, DateTime StartedAt, DateTime LastSeenAt);

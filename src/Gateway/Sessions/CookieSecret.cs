@@ -6,7 +6,8 @@ using Kakehashi.ServiceDefaults.Tokens;
 namespace Kakehashi.Gateway.Sessions;
 
 /// <summary>A session's tokens, and the name to greet its person by.</summary>
-public sealed record SessionTokens(string AccessToken, string RefreshToken, string? Name);
+/// <param name="IdToken">Proves to the issuer, at the end, whose sign-out it is.</param>
+public sealed record SessionTokens(string AccessToken, string RefreshToken, string IdToken, string? Name);
 
 /// <summary>
 /// The 256 random bits in a browser's cookie. Everything that is secret about the browser follows from them and is kept nowhere
@@ -48,19 +49,25 @@ public sealed class CookieSecret
         return sealedTokens;
     }
 
-    /// <summary>Throws <see cref="CryptographicException"/> when they were not sealed with this secret, or altered since.</summary>
-    public SessionTokens Open(byte[] sealedTokens)
+    /// <summary>Null when they were not sealed with this secret, or altered since.</summary>
+    public SessionTokens? Open(ReadOnlySpan<byte> sealedTokens)
     {
         if (sealedTokens.Length < NonceBytes + TagBytes)
         {
-            throw new CryptographicException("Too short to be sealed tokens.");
+            return null;
         }
 
         var plain = new byte[sealedTokens.Length - NonceBytes - TagBytes];
         using var aes = new AesGcm(KeyFor("tokens"), TagBytes);
-        aes.Decrypt(
-            sealedTokens.AsSpan(0, NonceBytes), sealedTokens.AsSpan(NonceBytes, plain.Length), sealedTokens.AsSpan(NonceBytes + plain.Length), plain, Hash);
-        return JsonSerializer.Deserialize<SessionTokens>(plain)!;
+        try
+        {
+            aes.Decrypt(sealedTokens[..NonceBytes], sealedTokens[NonceBytes..^TagBytes], sealedTokens[^TagBytes..], plain, Hash);
+            return JsonSerializer.Deserialize<SessionTokens>(plain);
+        }
+        catch (AuthenticationTagMismatchException)
+        {
+            return null;
+        }
     }
 
     private byte[] KeyFor(string use) =>

@@ -68,7 +68,7 @@ public static class FinishSignIn
         var session = new BrowserSession(
             issued.Account,
             issued.BrokerSession!,
-            secret.Seal(new(issued.AccessToken, issued.RefreshToken, name)),
+            new(issued.AccessToken, issued.RefreshToken, issued.IdToken, name),
             issued.ExpiresAt,
             StartOf(issued, before, now),
             now);

@@ -21,7 +21,7 @@ internal static partial class Log
     internal static partial void RenewalFailed(ILogger logger, Exception fault);
 
     [LoggerMessage(EventId = 1027, Level = LogLevel.Error, Message = "A session's tokens cannot be opened: its row was altered")]
-    internal static partial void TokensNotOpened(ILogger logger, Exception fault);
+    internal static partial void TokensNotOpened(ILogger logger);
 
     [LoggerMessage(EventId = 1028, Level = LogLevel.Warning, Message = "A logout token was refused: {Reason}")]
     internal static partial void LogoutRefused(ILogger logger, string reason);

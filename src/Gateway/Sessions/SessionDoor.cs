@@ -1,4 +1,3 @@
-using System.Security.Cryptography;
 using Kakehashi.Gateway.Doors;
 using Kakehashi.ServiceDefaults;
 using Kakehashi.ServiceDefaults.Tokens;
@@ -49,12 +48,6 @@ public static class SessionDoor
         try
         {
             return await TokenOfAsync(request, services, context.RequestAborted) is { } token ? Attach(token) : SessionProblems.Ended();
-        }
-        catch (CryptographicException fault)
-        {
-            // Somebody altered the row: it was not written with this cookie.
-            Log.TokensNotOpened(services.GetRequiredService<ILogger<BrowserSession>>(), fault);
-            return SessionProblems.Ended();
         }
         catch (TokenRequestException fault)
         {

@@ -1,4 +1,3 @@
-using System.Security.Cryptography;
 using Kakehashi.Contracts;
 using Kakehashi.Gateway.Doors;
 using Kakehashi.ServiceDefaults.Tokens;
@@ -35,32 +34,21 @@ public static class ShowSession
         .WithMetadata(Door.Front)
         .AllowAnonymous();
 
-    internal static async Task<Response> HandleAsync(HttpContext context, BrowserSessions sessions, ILogger<BrowserSession> logger, CancellationToken ct)
+    internal static async Task<Response> HandleAsync(HttpContext context, BrowserSessions sessions, CancellationToken ct)
     {
-        if (SessionCookies.Find(context.Request, SessionCookies.Session) is not { } secret || await sessions.FindAsync(secret, ct) is not { } session)
-        {
-            return new(SignedIn: false);
-        }
-
-        try
-        {
-            return Describe(session, secret.Open(session.SealedTokens));
-        }
-        catch (CryptographicException fault)
-        {
-            Log.TokensNotOpened(logger, fault);
-            return new(SignedIn: false);
-        }
+        return SessionCookies.Find(context.Request, SessionCookies.Session) is { } secret && await sessions.FindAsync(secret, ct) is { } session
+            ? Describe(session)
+            : new(SignedIn: false);
     }
 
     /// <summary>As the access token says, which was verified when it came; it may have ended and be renewed at the next use.</summary>
-    private static Response Describe(BrowserSession session, SessionTokens tokens)
+    private static Response Describe(BrowserSession session)
     {
-        StrictJson.TryReadObject(CompactJws.Read(tokens.AccessToken, out _)!.Payload, out var claims);
+        StrictJson.TryReadObject(CompactJws.Read(session.Tokens.AccessToken, out _)!.Payload, out var claims);
         return new(SignedIn: true)
         {
             Account = session.Account,
-            Name = tokens.Name,
+            Name = session.Tokens.Name,
             Org = claims.Text(TokenClaims.Organisation),
             Roles = claims.TryGetProperty(TokenClaims.Roles, out var roles) ? [.. roles.EnumerateArray().Select(role => role.GetString()!)] : [],
             Acr = claims.Text(TokenClaims.Acr),

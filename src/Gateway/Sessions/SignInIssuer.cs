@@ -15,6 +15,9 @@ public sealed record IssuedTokens(string AccessToken, string RefreshToken, DateT
     public string Account => Claims.Text(TokenClaims.Subject)!;
 
     public string? BrokerSession => Claims.Text(TokenClaims.Session);
+
+    /// <summary>Only of a sign-in.</summary>
+    public string IdToken { get; init; } = "";
 }
 
 /// <summary>
@@ -77,11 +80,12 @@ public sealed class SignInIssuer(
             ["code_verifier"] = flow.Derive("verifier"),
         });
         var expected = new TokenExpectations(tokens.Value.Authority, tokens.Value.ClientId!) { Type = "JWT", Claims = ["sub", "sid", "nonce"] };
-        var (identity, refusal) = await new TokenVerifier(keys, expected, clock).VerifyAsync(answer.Text("id_token") ?? "", ct);
+        var idToken = answer.Text("id_token") ?? "";
+        var (identity, refusal) = await new TokenVerifier(keys, expected, clock).VerifyAsync(idToken, ct);
         var issued = await ReadAsync(answer, ct);
         return refusal is null && identity.Text("nonce") == flow.Derive("nonce")
             && identity.Text("sub") == issued.Account && identity.Text("sid") == issued.BrokerSession
-            ? issued
+            ? issued with { IdToken = idToken }
             : throw new TokenRequestException($"The ID token is not of this sign-in ({refusal ?? "nonce, sub or sid"}).");
     }
 
@@ -103,17 +107,20 @@ public sealed class SignInIssuer(
             : throw new TokenRequestException("The userinfo is another person's.");
     }
 
-    /// <summary>Where a browser goes so that the person is signed out at the issuer too, and comes back.</summary>
-    public async Task<string> EndAddressAsync(string? brokerSession)
+    /// <summary>
+    /// Signs the person out at the issuer (RP-Initiated Logout). The ID token goes from here and not through the browser, which
+    /// gets no tokens.
+    /// </summary>
+    public Task EndAsync(string idToken) => client.TellAsync(issuer => issuer.EndSessionEndpoint, new Dictionary<string, string> { ["id_token_hint"] = idToken });
+
+    /// <summary>Where a browser then goes to lose its cookie there, and be asked whom to sign out if it is not signed out yet.</summary>
+    public async Task<string> EndAddressAsync()
     {
         var home = $"{gateway.Value.Origin}/";
         return (await client.DiscoverAsync()).EndSessionEndpoint is { } endpoint
-            ? QueryHelpers.AddQueryString(endpoint.AbsoluteUri, new Dictionary<string, string?>
-            {
-                ["client_id"] = tokens.Value.ClientId,
-                ["post_logout_redirect_uri"] = home,
-                ["logout_hint"] = brokerSession, // no id_token_hint: tokens do not pass through browsers
-            })
+            ? QueryHelpers.AddQueryString(
+                endpoint.AbsoluteUri,
+                new Dictionary<string, string?> { ["client_id"] = tokens.Value.ClientId, ["post_logout_redirect_uri"] = home })
             : home;
     }
 

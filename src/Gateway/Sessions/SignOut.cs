@@ -35,14 +35,19 @@ public static class SignOut
 
         SessionCookies.Forget(context, SessionCookies.Session);
         Log.SessionsEnded(logger, session is null ? 0 : 1, "sign-out");
-        return TypedResults.Ok(new Response(await EndAddressAsync(session, issuer, options.Value, logger)));
+        return TypedResults.Ok(new Response(await EndAtIssuerAsync(session?.Tokens, issuer, options.Value, logger)));
     }
 
-    private static async Task<string> EndAddressAsync(BrowserSession? session, SignInIssuer issuer, GatewayOptions options, ILogger logger)
+    private static async Task<string> EndAtIssuerAsync(SessionTokens? tokens, SignInIssuer issuer, GatewayOptions options, ILogger logger)
     {
         try
         {
-            return await issuer.EndAddressAsync(session?.BrokerSession);
+            if (tokens is not null)
+            {
+                await issuer.EndAsync(tokens.IdToken);
+            }
+
+            return await issuer.EndAddressAsync();
         }
         catch (TokenRequestException fault)
         {

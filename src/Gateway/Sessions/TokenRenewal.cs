@@ -21,7 +21,7 @@ public sealed class TokenRenewal(
     {
         if (!SessionRules.IsDueForRenewal(session.TokensExpireAt, clock.GetUtcNow()))
         {
-            return secret.Open(session.SealedTokens).AccessToken;
+            return session.Tokens.AccessToken;
         }
 
         var name = Convert.ToHexString(secret.Hash);
@@ -51,22 +51,21 @@ public sealed class TokenRenewal(
                 return null;
             }
 
-            var held = secret.Open(session.SealedTokens);
             if (!SessionRules.IsDueForRenewal(session.TokensExpireAt, clock.GetUtcNow()))
             {
-                return held.AccessToken; // another instance was quicker
+                return session.Tokens.AccessToken; // another instance was quicker
             }
 
             try
             {
-                var renewed = await issuer.RenewAsync(held.RefreshToken);
+                var renewed = await issuer.RenewAsync(session.Tokens.RefreshToken);
                 if (renewed.Account != session.Account || renewed.BrokerSession != session.BrokerSession)
                 {
                     throw new TokenRequestException(SignInIssuer.Refused, "The renewed token is another session's.");
                 }
 
-                var tokens = held with { AccessToken = renewed.AccessToken, RefreshToken = renewed.RefreshToken };
-                await BrowserSessions.RenewAsync(transaction, secret, secret.Seal(tokens), renewed.ExpiresAt);
+                var tokens = session.Tokens with { AccessToken = renewed.AccessToken, RefreshToken = renewed.RefreshToken };
+                await BrowserSessions.RenewAsync(transaction, secret, tokens, renewed.ExpiresAt);
                 await transaction.CommitAsync();
                 return renewed.AccessToken;
             }
@@ -80,7 +79,7 @@ public sealed class TokenRenewal(
             catch (TokenRequestException fault) when (session.TokensExpireAt > clock.GetUtcNow())
             {
                 Log.RenewalFailed(logger, fault);
-                return held.AccessToken; // while the issuer is away it serves to its end
+                return session.Tokens.AccessToken; // while the issuer is away it serves to its end
             }
         }
         finally

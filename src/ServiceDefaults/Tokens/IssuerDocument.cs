@@ -6,6 +6,8 @@ namespace Kakehashi.ServiceDefaults.Tokens;
 /// <summary>The parts of an issuer's discovery document (RFC 8414) that the platform uses.</summary>
 public sealed record IssuerDocument(Uri JwksUri, Uri? TokenEndpoint)
 {
+    private const int LargestAnswerBytes = 256 * 1024;
+
     public Uri? AuthorizationEndpoint { get; init; }
 
     /// <summary>RFC 9126.</summary>
@@ -15,8 +17,6 @@ public sealed record IssuerDocument(Uri JwksUri, Uri? TokenEndpoint)
 
     /// <summary>OpenID Connect RP-Initiated Logout.</summary>
     public Uri? EndSessionEndpoint { get; init; }
-
-    private const int LargestAnswerBytes = 256 * 1024;
 
     /// <summary>A client for issuers: answers are bounded in size and time, redirects are not followed.</summary>
     /// <param name="around">What every request passes before it leaves.</param>

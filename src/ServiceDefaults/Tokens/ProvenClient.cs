@@ -18,6 +18,14 @@ public sealed class ProvenClient(HttpClient http, string authority, string clien
         return await ReadAsync(answer);
     });
 
+    /// <summary>Posts a form whose good answer says nothing: success, or the way to a page that is not for us.</summary>
+    public Task TellAsync(Func<IssuerDocument, Uri?> endpoint, IEnumerable<KeyValuePair<string, string>> form) => AskAsync(async issuer =>
+    {
+        using var content = new FormUrlEncodedContent(form);
+        using var answer = await http.PostAsync(endpoint(issuer) ?? throw new IssuerException("The issuer has no such endpoint."), content);
+        return (int)answer.StatusCode < 400 ? true : throw new IssuerException($"The issuer answered with status {(int)answer.StatusCode}.");
+    });
+
     /// <summary>Gets one of the issuer's documents with a person's access token.</summary>
     public Task<JsonElement> GetAsync(Func<IssuerDocument, Uri?> endpoint, string accessToken) => AskAsync(async issuer =>
     {
