@@ -1,15 +1,17 @@
 using System.Net;
 using System.Net.Http.Headers;
+using System.Net.Http.Json;
 using System.Text.Json;
 using Kakehashi.Contracts;
-using Kakehashi.ServiceDefaults;
 using Kakehashi.ServiceDefaults.Tokens;
-using Microsoft.Extensions.Options;
+using Microsoft.Extensions.Logging;
 
-namespace Kakehashi.Node.Ledgers;
+namespace Kakehashi.ServiceDefaults.Deliveries;
 
-/// <summary>Metering as a node sees it. Whatever goes wrong on the way is an answer too.</summary>
-public sealed class MeteringClient(IOptions<LedgerOptions> options, TokenClient tokens, ILogger<MeteringClient> logger) : IDisposable
+/// <summary>Metering as a producer of entries sees it. Whatever goes wrong on the way is an answer too.</summary>
+/// <param name="url">Base address, with a slash at its end.</param>
+/// <param name="token">The producer's own token for the platform.</param>
+public sealed class MeteringClient(Uri url, Func<CancellationToken, Task<string>> token, ILogger<MeteringClient> logger) : IDisposable
 {
     private const int LargestAnswerBytes = 64 * 1024;
 
@@ -20,15 +22,20 @@ public sealed class MeteringClient(IOptions<LedgerOptions> options, TokenClient 
         PooledConnectionLifetime = TimeSpan.FromMinutes(5),
     })
     {
-        BaseAddress = options.Value.MeteringUrl,
+        BaseAddress = url,
         Timeout = TimeSpan.FromSeconds(30),
         MaxResponseContentBufferSize = LargestAnswerBytes,
     };
 
-    /// <summary>Below which index Metering has everything of this node.</summary>
-    public async Task<MeteringAnswer> AskAsync(string node, CancellationToken ct)
+    /// <summary>Null when this is an address to send ledger entries to, else what is expected instead.</summary>
+    public static string? WhyNot(Uri url, string setting) => IssuerDocument.IsSafe(url.OriginalString, out _) && url.OriginalString.EndsWith('/')
+        ? null
+        : $"{setting} must be an https address with a slash at its end (http only on loopback).";
+
+    /// <summary>Below which index Metering has everything of this producer.</summary>
+    public async Task<MeteringAnswer> AskAsync(string producer, CancellationToken ct)
     {
-        using var request = new HttpRequestMessage(HttpMethod.Get, new Uri($"batches/{node}/next", UriKind.Relative));
+        using var request = new HttpRequestMessage(HttpMethod.Get, new Uri($"batches/{producer}/next", UriKind.Relative));
         return await SendAsync(request, ct);
     }
 
@@ -47,7 +54,7 @@ public sealed class MeteringClient(IOptions<LedgerOptions> options, TokenClient 
     {
         try
         {
-            request.Headers.Authorization = new AuthenticationHeaderValue("Bearer", await tokens.GetAsync(Audiences.Platform, ct));
+            request.Headers.Authorization = new AuthenticationHeaderValue("Bearer", await token(ct));
             using var answer = await _http.SendAsync(request, ct);
             if (answer.StatusCode == HttpStatusCode.OK)
             {

@@ -1,6 +1,6 @@
 using System.Net;
 
-namespace Kakehashi.Node.Ledgers;
+namespace Kakehashi.ServiceDefaults.Deliveries;
 
 /// <summary>How Metering answered, or that it did not.</summary>
 /// <param name="Status">HTTP status; null when there was no answer that can be read.</param>
@@ -23,7 +23,7 @@ public enum DeliveryStep
     /// <summary>The same entries will be refused again until a person has helped. None is skipped: wait, and try again.</summary>
     CallForHelp,
 
-    /// <summary>Metering and this ledger tell different stories. Nothing more is sent, so that nothing is covered up.</summary>
+    /// <summary>Metering and the producer tell different stories. Nothing more is sent, so that nothing is covered up.</summary>
     Stop,
 }
 
@@ -37,7 +37,7 @@ public static class DeliveryRules
     public static readonly TimeSpan Gather = TimeSpan.FromMilliseconds(250);
 
     /// <param name="sent">Index after the last entry sent, or 0 when Metering was only asked.</param>
-    /// <param name="count">Entries in this ledger.</param>
+    /// <param name="count">Entries of the producer.</param>
     public static DeliveryStep After(MeteringAnswer answer, long sent, long count) => answer switch
     {
         { Status: HttpStatusCode.OK, NextIndex: { } next } when next > count => DeliveryStep.Stop,

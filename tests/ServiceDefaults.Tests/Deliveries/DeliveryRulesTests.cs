@@ -1,7 +1,7 @@
 using System.Net;
-using Kakehashi.Node.Ledgers;
+using Kakehashi.ServiceDefaults.Deliveries;
 
-namespace Kakehashi.Node.Tests.Ledgers;
+namespace Kakehashi.ServiceDefaults.Tests.Deliveries;
 
 public sealed class DeliveryRulesTests
 {
@@ -24,7 +24,7 @@ public sealed class DeliveryRulesTests
     [InlineData(HttpStatusCode.Conflict, "metering.conflict", DeliveryStep.Stop)]
     [InlineData(HttpStatusCode.Conflict, "metering.gap", DeliveryStep.TryAgain)]
     [InlineData(HttpStatusCode.UnprocessableEntity, "metering.bad-event", DeliveryStep.CallForHelp)]
-    [InlineData(HttpStatusCode.Forbidden, "metering.foreign-node", DeliveryStep.CallForHelp)]
+    [InlineData(HttpStatusCode.Forbidden, "metering.foreign-producer", DeliveryStep.CallForHelp)]
     [InlineData(HttpStatusCode.NotFound, null, DeliveryStep.CallForHelp)]
     [InlineData(HttpStatusCode.Unauthorized, null, DeliveryStep.TryAgain)]
     [InlineData(HttpStatusCode.TooManyRequests, null, DeliveryStep.TryAgain)]

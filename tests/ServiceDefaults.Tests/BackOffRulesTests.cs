@@ -1,13 +1,12 @@
 using FsCheck;
 using FsCheck.Fluent;
-using Kakehashi.Node.Tunnels;
 
-namespace Kakehashi.Node.Tests.Tunnels;
+namespace Kakehashi.ServiceDefaults.Tests;
 
 public sealed class BackOffRulesTests
 {
     [Fact]
-    public void A_good_tunnel_is_dialled_again_at_once() => Assert.Equal(TimeSpan.Zero, BackOffRules.Delay(0, 0.5));
+    public void Without_a_failure_nobody_waits() => Assert.Equal(TimeSpan.Zero, BackOffRules.Delay(0, 0.5));
 
     [Fact]
     public void After_a_failure_the_wait_is_never_too_short_and_never_too_long() => Prop.ForAll(Failures(), Jitter(), (failures, jitter) =>
@@ -18,18 +17,11 @@ public sealed class BackOffRulesTests
         Assert.True(BackOffRules.Delay(failures, jitter) <= BackOffRules.Delay(failures + 1, jitter))).QuickCheckThrowOnFailure();
 
     [Fact]
-    public void Nodes_that_fail_together_spread_over_the_whole_wait()
+    public void Those_that_fail_together_spread_over_the_whole_wait()
     {
         Assert.Equal(BackOffRules.Shortest, BackOffRules.Delay(50, 0));
         Assert.Equal(BackOffRules.Longest, BackOffRules.Delay(50, 1));
     }
-
-    [Fact]
-    public void The_next_tunnel_opens_well_before_this_one_is_too_old() => Prop.ForAll(Failures(), Jitter(), (seconds, jitter) =>
-    {
-        var age = TimeSpan.FromSeconds(seconds);
-        Assert.InRange(BackOffRules.RenewAfter(age, jitter), age * 0.8, age * 0.9);
-    }).QuickCheckThrowOnFailure();
 
     private static Arbitrary<int> Failures() => Gen.Choose(1, 10_000).ToArbitrary();
 
