@@ -1,5 +1,6 @@
 using Kakehashi.Contracts;
 using Kakehashi.IdBroker.SignIn;
+using Kakehashi.IdBroker.SignIn.Authorizations;
 using Kakehashi.IdBroker.SignIn.Clients;
 using Kakehashi.IdBroker.SignIn.Keys;
 using Kakehashi.IdBroker.SignIn.Pages;
@@ -29,9 +30,11 @@ public sealed class Program
         builder.Services.AddOptions<TokenOptions>().PostConfigure<IOptions<IdBrokerOptions>>((tokens, broker) =>
             (tokens.Authority, tokens.Audience) = (broker.Value.Issuer, Audiences.Platform)); // it trusts its own tokens only
         builder.AddTokenAuthentication(services => services.GetRequiredService<KeyRing>().FindAsync);
-        builder.Services.AddSingleton<Registrations>().AddSingleton<KeyRing>().AddSingleton<ClientRegistry>()
-            .AddSingleton<ClientAuthentication>().AddSingleton<AccessTokens>().AddSingleton<SignInSessions>()
-            .AddHostedService<Upkeep>();
+        builder.AddClients();
+        builder.AddTokens();
+        builder.AddAuthorizations();
+        builder.AddSessions();
+        builder.Services.AddSingleton<KeyRing>().AddHostedService<Upkeep>();
         builder.Services.AddRazorComponents();
         Policies.Register(builder.Services.AddAuthorizationBuilder());
         host?.Invoke(builder);
@@ -44,7 +47,16 @@ public sealed class Program
         await app.Services.GetRequiredService<ClientRegistry>().RefreshAsync(CancellationToken.None);
 
         Discovery.Map(app);
+        Authorize.Map(app);
+        PushRequest.Map(app);
+        Agree.Map(app);
+        StartDevice.Map(app);
+        DecideOnDevice.Map(app);
         IssueToken.Map(app);
+        ShowUserInfo.Map(app);
+        Introspect.Map(app);
+        RevokeToken.Map(app);
+        EndSession.Map(app);
         RotateKeys.Map(app);
         PageFiles.Map(app);
         return app;

@@ -16,6 +16,8 @@ ALTER TABLE client
         public_jwk IS NOT NULL OR grants <@ ARRAY['authorization_code', 'refresh_token', 'device_code']),
     ADD CONSTRAINT client_redirect_uris_check CHECK (
         (cardinality(redirect_uris) > 0) = ('authorization_code' = ANY (grants))),
+    DROP CONSTRAINT client_permissions_check,
+    ADD CONSTRAINT client_permissions_check CHECK (permissions <@ ARRAY['demo-accounts', 'introspection']),
     DROP CONSTRAINT client_roles_check,
     ADD CONSTRAINT client_roles_check CHECK (roles <@ ARRAY['node', 'catalog', 'consent', 'idbroker']);
 
@@ -49,11 +51,12 @@ CREATE INDEX sign_in_session_live ON sign_in_session (account_id) WHERE ended_at
 -- What a client asked for, kept here while the person signs in (or pushed by the client before, RFC 9126).
 CREATE TABLE authorization_request (
     request_hash  bytea        PRIMARY KEY CHECK (octet_length(request_hash) = 32),
-    client_id     text         NOT NULL REFERENCES client,
+    client_id     text         REFERENCES client,    -- null: no client asks, the person opened one of our own pages
     parameters    jsonb        NOT NULL,
-    pushed        boolean      NOT NULL,
+    created_at    timestamptz  NOT NULL,
     expires_at    timestamptz  NOT NULL
 );
+CREATE INDEX authorization_request_expires_at ON authorization_request (expires_at);
 
 -- All tokens that came from one authorization. When an old refresh token or a used code turns up, all of them end.
 CREATE TABLE token_family (
@@ -86,6 +89,17 @@ CREATE TABLE refresh_token (
     used_at     timestamptz
 );
 CREATE INDEX refresh_token_family ON refresh_token (family_id);
+
+-- Clients that shall hear that a session ended (OpenID Connect Back-Channel Logout); gone when the client has answered.
+CREATE TABLE sign_out_notice (
+    sign_out_notice_id  uuid         PRIMARY KEY DEFAULT gen_random_uuid(),
+    client_id           text         NOT NULL REFERENCES client,
+    session_id          uuid         NOT NULL REFERENCES sign_in_session,
+    account_id          text         NOT NULL,
+    attempts            int          NOT NULL DEFAULT 0,
+    due_at              timestamptz  NOT NULL
+);
+CREATE INDEX sign_out_notice_due ON sign_out_notice (due_at);
 
 -- RFC 8628: a device waits while its person types the user code into a browser.
 CREATE TABLE device_authorization (

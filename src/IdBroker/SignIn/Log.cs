@@ -16,4 +16,10 @@ internal static partial class Log
 
     [LoggerMessage(EventId = 3005, Level = LogLevel.Information, Message = "Registrations applied: {Changes} of {Kind} changed")]
     internal static partial void RegistrationsApplied(ILogger logger, int changes, string kind);
+
+    [LoggerMessage(EventId = 3006, Level = LogLevel.Error, Message = "Notices of ended sessions could not be read from the database; they are sent when it is back")]
+    internal static partial void SignOutNoticesFailed(ILogger logger, Exception fault);
+
+    [LoggerMessage(EventId = 3007, Level = LogLevel.Warning, Message = "Client {ClientId} has not heard of an ended session, attempt {Attempt}")]
+    internal static partial void SignOutNotHeard(ILogger logger, string clientId, int attempt);
 }

@@ -8,6 +8,12 @@ public static class ClientAssertion
     /// <summary>The explicit type of draft-ietf-oauth-rfc7523bis: no other kind of token passes for an assertion.</summary>
     public const string Type = "client-authentication+jwt";
 
+    /// <summary>
+    /// What is accepted as an assertion's type: ours, and what certified client libraries write. Nothing else that a client's
+    /// own key signs for this issuer has one of these.
+    /// </summary>
+    public static readonly IReadOnlyList<string?> Types = [Type, "JWT", null];
+
     /// <summary>Type of an assertion that asks for an account's token; it proves no client.</summary>
     public const string GrantType = "authorization-grant+jwt";
 

@@ -16,6 +16,7 @@ public sealed class CompactJws
     {
         (Algorithm, KeyId, Type, KeySetUrl) = (header.Text("alg")!, header.Text("kid"), header.Text("typ"), header.Text("jku"));
         (SigningInput, Payload, Signature) = (signingInput, payload, signature);
+        OwnKey = header.TryGetProperty("jwk", out var key) ? key : null;
     }
 
     public string Algorithm { get; }
@@ -33,13 +34,18 @@ public sealed class CompactJws
 
     public byte[] Signature { get; }
 
+    /// <summary>The key that the header itself brings; only where it was asked for.</summary>
+    public JsonElement? OwnKey { get; }
+
     /// <summary>
     /// Null when the text is refused; <paramref name="refusal"/> says why. An empty payload is a JWS (but never a token, which
     /// must carry a JSON object).
     /// </summary>
     /// <param name="largest">Longer text is not looked at.</param>
     /// <param name="allowKeySetUrl">True for kinds of token whose standard demands a <c>jku</c>; the reader must compare it.</param>
-    public static CompactJws? Read(string text, out string? refusal, int largest = LargestLength, bool allowKeySetUrl = false)
+    /// <param name="bringsOwnKey">The header must hold its key (<c>jwk</c>), as a proof of possession does and a token never may.</param>
+    public static CompactJws? Read(
+        string text, out string? refusal, int largest = LargestLength, bool allowKeySetUrl = false, bool bringsOwnKey = false)
     {
         refusal = TokenRefusals.TooLarge;
         if (text.Length > largest)
@@ -59,15 +65,16 @@ public sealed class CompactJws
             return null;
         }
 
-        refusal = HeaderRefusal(members, allowKeySetUrl);
+        refusal = HeaderRefusal(members, allowKeySetUrl, bringsOwnKey);
         return refusal is null ? new(members, Encoding.ASCII.GetBytes(text, 0, signatureAt - 1), payload, signature) : null;
     }
 
-    private static string? HeaderRefusal(JsonElement members, bool allowKeySetUrl)
+    private static string? HeaderRefusal(JsonElement members, bool allowKeySetUrl, bool bringsOwnKey)
     {
         foreach (var member in RefusedMembers)
         {
-            if (members.TryGetProperty(member, out _) && !(allowKeySetUrl && member == "jku"))
+            var isThere = members.TryGetProperty(member, out _);
+            if (member == "jwk" ? isThere != bringsOwnKey : isThere && !(allowKeySetUrl && member == "jku"))
             {
                 return TokenRefusals.ForbiddenHeader;
             }

@@ -6,7 +6,12 @@ using System.Text.Json;
 namespace Kakehashi.ServiceDefaults.Tokens;
 
 /// <summary>The public half of a P-256 key as a JWK, members in the order its thumbprint (RFC 7638) needs.</summary>
-public sealed record PublicJwk(string Crv, string Kty, string X, string Y, string Kid, string Use = "sig", string Alg = VerificationKey.Es256);
+public sealed record PublicJwk(string Crv, string Kty, string X, string Y, string Kid, string Use = "sig", string Alg = VerificationKey.Es256)
+{
+    /// <summary>RFC 7638, of a P-256 key.</summary>
+    public static string ThumbprintOf(string x, string y) =>
+        StrictBase64Url.Encode(SHA256.HashData(Encoding.ASCII.GetBytes($$"""{"crv":"P-256","kty":"EC","x":"{{x}}","y":"{{y}}"}""")));
+}
 
 /// <summary>A private P-256 key that signs tokens with ES256. Its <c>kid</c> is the RFC 7638 thumbprint of the public key.</summary>
 public sealed class SigningKey : IDisposable
@@ -51,8 +56,7 @@ public sealed class SigningKey : IDisposable
         }
 
         var (xText, yText) = (StrictBase64Url.Encode(x), StrictBase64Url.Encode(y));
-        var thumbprint = SHA256.HashData(Encoding.ASCII.GetBytes($$"""{"crv":"P-256","kty":"EC","x":"{{xText}}","y":"{{yText}}"}"""));
-        return new("P-256", "EC", xText, yText, StrictBase64Url.Encode(thumbprint));
+        return new("P-256", "EC", xText, yText, PublicJwk.ThumbprintOf(xText, yText));
     }
 
     /// <summary>Writes and signs one token; the claims are the members of its payload.</summary>

@@ -5,7 +5,8 @@ namespace Kakehashi.ServiceDefaults.Tokens;
 /// <summary>What a token must say to be accepted. Every value is compared exactly, character for character.</summary>
 public sealed record TokenExpectations(string Issuer, string Audience)
 {
-    public string Type { get; init; } = "at+jwt";
+    /// <summary>The header's <c>typ</c>; null: it must be absent.</summary>
+    public string? Type { get; init; } = "at+jwt";
 
     public IReadOnlyList<string> Algorithms { get; init; } = [VerificationKey.Es256];
 

@@ -35,6 +35,9 @@ public sealed record Client(string Id, VerificationKey? Key)
     /// <summary>In a client's audiences: every registered node.</summary>
     public const string AnyNode = "node:*";
 
+    /// <summary>May ask whether a token still counts (RFC 7662).</summary>
+    public const string Introspection = "introspection";
+
     private const string NodePrefix = "node:";
 
     /// <summary>As people read it when they are asked about this client.</summary>

@@ -26,15 +26,20 @@ public sealed class ClientAuthentication(
     private static readonly TimeSpan LongestLife = TimeSpan.FromMinutes(5);
     private static readonly TimeSpan ClockSkew = TimeSpan.FromSeconds(5);
 
-    /// <summary>The client, proven; or why it is not.</summary>
+    /// <summary>The client, proven; or why it is not. A public client has nothing to prove itself with: what it gets is bound by DPoP.</summary>
     public async Task<(Client? Client, OAuthError? Error)> AuthenticateAsync(TokenForm form, CancellationToken ct)
     {
+        if (form["client_assertion"] is null && form["client_id"] is { } id && clients.Find(id) is { IsPublic: true } open)
+        {
+            return (open, null);
+        }
+
         if (form["client_assertion_type"] != ClientAssertion.AssertionType || form["client_assertion"] is not { } text)
         {
             return (null, OAuthError.InvalidClient($"Send client_assertion, with client_assertion_type {ClientAssertion.AssertionType}."));
         }
 
-        var (client, subject, error) = await ReadAsync(text, ClientAssertion.Type, ct);
+        var (client, subject, error) = await ReadAsync(text, ClientAssertion.Types, ct);
         if (client is null)
         {
             return (null, error);
@@ -48,13 +53,14 @@ public sealed class ClientAuthentication(
     /// <summary>The account for which a proven client asks with a second assertion (RFC 7523 section 2.1).</summary>
     public async Task<(string? Account, OAuthError? Error)> ReadGrantAsync(string text, Client client, CancellationToken ct)
     {
-        var (signer, subject, error) = await ReadAsync(text, ClientAssertion.GrantType, ct);
+        var (signer, subject, error) = await ReadAsync(text, [ClientAssertion.GrantType], ct);
         return error is not null ? (null, OAuthError.InvalidGrant(error.Description))
             : signer!.Id != client.Id ? (null, OAuthError.InvalidGrant("The assertion is another client's."))
             : (subject, null);
     }
 
-    private async Task<(Client? Client, string? Subject, OAuthError? Error)> ReadAsync(string text, string type, CancellationToken ct)
+    private async Task<(Client? Client, string? Subject, OAuthError? Error)> ReadAsync(
+        string text, IReadOnlyList<string?> types, CancellationToken ct)
     {
         // The issuer is read before the signature is checked: it only chooses the key to check with.
         if (CompactJws.Read(text, out var malformed) is not { } jws)
@@ -68,9 +74,10 @@ public sealed class ClientAuthentication(
         }
 
         var client = clients.Find(id);
-        var expected = new TokenExpectations(id, options.Value.Issuer)
+        var audience = client is { AddressesTokenEndpoint: true } ? $"{options.Value.Issuer}/token" : options.Value.Issuer;
+        var expected = new TokenExpectations(id, audience)
         {
-            Type = type,
+            Type = types.Contains(jws.Type) ? jws.Type : types[0],
             Algorithms = Algorithms,
             Claims = ["sub", "jti"],
             ClockSkew = ClockSkew,

@@ -33,6 +33,9 @@ public sealed class SignInSessions(NpgsqlDataSource database, TimeProvider clock
         return await FindAsync(connection, "session_id = @key", sessionId, ct);
     }
 
+    public Task<SignInSession?> FindAsync(NpgsqlTransaction transaction, Guid sessionId, CancellationToken ct) =>
+        FindAsync(transaction.Connection!, "session_id = @key", sessionId, ct);
+
     /// <summary>Signs a person in: a new session with a new cookie, and the event, in the caller's transaction.</summary>
     public async Task<SignInSession> StartAsync(
         HttpContext context, NpgsqlTransaction transaction, string accountId, SignInProof proof, CancellationToken ct)
@@ -68,7 +71,7 @@ public sealed class SignInSessions(NpgsqlDataSource database, TimeProvider clock
         return session with { AuthTime = now, LastSeenAt = now, Acr = proof.Acr, Amr = proof.Amr };
     }
 
-    /// <summary>Ends a session and every token of it. False when it had ended before.</summary>
+    /// <summary>Ends a session and every token of it, and has its clients told. False when it had ended before.</summary>
     public async Task<bool> EndAsync(NpgsqlTransaction transaction, Guid sessionId, string actor, string reason, CancellationToken ct)
     {
         var now = clock.GetUtcNow();
@@ -82,6 +85,16 @@ public sealed class SignInSessions(NpgsqlDataSource database, TimeProvider clock
             return false;
         }
 
+        await transaction.Connection!.ExecuteAsync(new(
+            """
+            INSERT INTO sign_out_notice (client_id, session_id, account_id, due_at)
+            SELECT DISTINCT client.client_id, session_id, account_id, @now
+            FROM sign_in_session JOIN token_family USING (session_id) JOIN client ON client.client_id = token_family.client_id
+            WHERE session_id = @sessionId AND backchannel_logout_uri IS NOT NULL AND client.enabled
+            """,
+            new { now, sessionId },
+            transaction,
+            cancellationToken: ct));
         await transaction.Connection!.ExecuteAsync(new(
             "UPDATE token_family SET ended_at = @now, end_reason = 'session-ended' WHERE session_id = @sessionId AND ended_at IS NULL",
             new { now, sessionId },

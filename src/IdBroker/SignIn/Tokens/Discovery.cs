@@ -1,5 +1,6 @@
 using System.Text.Json;
 using Kakehashi.Contracts;
+using Kakehashi.IdBroker.SignIn.Authorizations;
 using Kakehashi.IdBroker.SignIn.Clients;
 using Kakehashi.IdBroker.SignIn.Keys;
 using Kakehashi.ServiceDefaults.Tokens;
@@ -13,6 +14,13 @@ public static class Discovery
 {
     private static readonly string[] AuthenticationMethods = ["private_key_jwt"];
     private static readonly string[] DetailTypes = [UseAuthorization.TypeName];
+    private static readonly string[] Scopes = ["openid", "profile", AuthorizationRules.PassportScope];
+    private static readonly string[] Code = ["code"];
+    private static readonly string[] Query = ["query"];
+    private static readonly string[] S256 = ["S256"];
+    private static readonly string[] Public = ["public"];
+    private static readonly string[] Acrs = [Assurance.Sfa, Assurance.Mfa];
+    private static readonly string[] Claims = ["sub", "name", "org", "orcid", "roles", "acr", "amr", "auth_time", "sid"];
 
     public sealed record KeySet(IReadOnlyList<PublicJwk> Keys);
 
@@ -32,7 +40,29 @@ public static class Discovery
             ["jwks_uri"] = $"{issuer}/jwks",
             ["token_endpoint"] = $"{issuer}/token",
             ["grant_types_supported"] = Grants.All,
-            ["response_types_supported"] = Array.Empty<string>(),
+            ["authorization_endpoint"] = $"{issuer}/authorize",
+            ["pushed_authorization_request_endpoint"] = $"{issuer}/par",
+            ["device_authorization_endpoint"] = $"{issuer}/device_authorization",
+            ["userinfo_endpoint"] = $"{issuer}/userinfo",
+            ["introspection_endpoint"] = $"{issuer}/introspect",
+            ["revocation_endpoint"] = $"{issuer}/revoke",
+            ["end_session_endpoint"] = $"{issuer}/end_session",
+            ["scopes_supported"] = Scopes,
+            ["response_types_supported"] = Code,
+            ["response_modes_supported"] = Query,
+            ["prompt_values_supported"] = AuthorizationRules.Prompts,
+            ["code_challenge_methods_supported"] = S256,
+            ["subject_types_supported"] = Public,
+            ["id_token_signing_alg_values_supported"] = DpopProofs.Algorithms,
+            ["dpop_signing_alg_values_supported"] = DpopProofs.Algorithms,
+            ["acr_values_supported"] = Acrs,
+            ["claims_supported"] = Claims,
+            ["claims_parameter_supported"] = false,
+            ["request_parameter_supported"] = false,
+            ["request_uri_parameter_supported"] = false,
+            ["authorization_response_iss_parameter_supported"] = true,
+            ["backchannel_logout_supported"] = true,
+            ["backchannel_logout_session_supported"] = true,
             ["token_endpoint_auth_methods_supported"] = AuthenticationMethods,
             ["token_endpoint_auth_signing_alg_values_supported"] = ClientAuthentication.Algorithms,
             ["authorization_details_types_supported"] = DetailTypes,

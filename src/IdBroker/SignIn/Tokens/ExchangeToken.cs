@@ -1,6 +1,7 @@
 using System.Text.Json;
 using Kakehashi.Contracts;
 using Kakehashi.IdBroker.SignIn.Clients;
+using Kakehashi.IdBroker.SignIn.Sessions;
 using Kakehashi.ServiceDefaults.Tokens;
 
 namespace Kakehashi.IdBroker.SignIn.Tokens;
@@ -14,7 +15,7 @@ public static class ExchangeToken
     private const string AccessTokenType = "urn:ietf:params:oauth:token-type:access_token";
 
     internal static async Task<GrantOutcome> GrantAsync(
-        TokenForm form, Client client, ClientRegistry clients, TokenVerifier verifier, AccessTokens tokens, CancellationToken ct)
+        TokenForm form, Client client, ClientRegistry clients, TokenVerifier verifier, SignInSessions sessions, AccessTokens tokens, CancellationToken ct)
     {
         if (WhyNotForm(form) is { } refused)
         {
@@ -38,6 +39,11 @@ public static class ExchangeToken
             return OAuthError.InvalidRequest($"subject_token: {refusal}: {TokenRefusals.Texts[refusal].Title}");
         }
 
+        if (Guid.TryParseExact(claims.Text(TokenClaims.Session), "N", out var session) && await sessions.FindAsync(session, ct) is null)
+        {
+            return OAuthError.InvalidRequest("subject_token: its session has ended.");
+        }
+
         return Exchange(claims, client, audience, use, tokens);
     }
 
@@ -56,6 +62,9 @@ public static class ExchangeToken
 
         var person = new TokenSubject(subject, client.Id, List(claims, TokenClaims.Roles))
         {
+            Session = Guid.TryParseExact(claims.Text(TokenClaims.Session), "N", out var session) ? session : null,
+            Acr = claims.Text(TokenClaims.Acr),
+            AuthTime = claims.TryGetProperty(TokenClaims.AuthTime, out var at) ? DateTimeOffset.FromUnixTimeSeconds(at.GetInt64()) : null,
             Organisation = claims.Text(TokenClaims.Organisation),
             Projects = use.Project is null ? [] : [use.Project],
             Use = use,

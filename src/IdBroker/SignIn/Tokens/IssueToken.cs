@@ -1,7 +1,7 @@
 using Kakehashi.IdBroker.SignIn.Clients;
+using Kakehashi.IdBroker.SignIn.Sessions;
 using Kakehashi.ServiceDefaults;
 using Kakehashi.ServiceDefaults.Tokens;
-using Microsoft.AspNetCore.Http.HttpResults;
 using Microsoft.AspNetCore.Mvc;
 using Npgsql;
 
@@ -18,57 +18,67 @@ public static class IssueToken
         .WithMetadata(new RequestSizeLimitAttribute(LargestRequestBytes))
         .AllowAnonymous(); // the client proves itself inside
 
+    /// <summary>The grants, as one parameter.</summary>
+    public sealed record GrantTypes(
+        ClientAuthentication Authentication,
+        ClientRegistry Clients,
+        AccessTokens Tokens,
+        TokenVerifier Verifier,
+        SignInSessions Sessions,
+        CodeGrant Code,
+        RefreshGrant Refresh,
+        DeviceGrant Device,
+        NpgsqlDataSource Database,
+        TimeProvider Clock);
+
     internal static async Task<IResult> HandleAsync(
-        HttpRequest request,
-        ClientAuthentication authentication,
-        ClientRegistry clients,
-        AccessTokens tokens,
-        TokenVerifier verifier,
-        NpgsqlDataSource database,
-        TimeProvider clock,
-        ILogger<TokenAnswer> logger,
-        CancellationToken ct)
+        HttpRequest request, [AsParameters] GrantTypes grants, DpopAtBroker dpop, ILogger<TokenAnswer> logger, CancellationToken ct)
     {
         request.HttpContext.Response.Headers.CacheControl = "no-store";
         if (await TokenForm.ReadAsync(request, ct) is not { } form || form["grant_type"] is not { } grant)
         {
-            return Refuse(OAuthError.InvalidRequest("Send a form with grant_type, and no parameter twice."), "no-form", logger);
+            return OAuthAnswers.Refuse(OAuthError.InvalidRequest("Send a form with grant_type, and no parameter twice."), "no-form", logger);
         }
 
         if (Grants.WordFor(grant) is not { } word)
         {
-            return Refuse(new("unsupported_grant_type", "See grant_types_supported in the discovery document."), "no-grant", logger);
+            return OAuthAnswers.Refuse(new("unsupported_grant_type", "See grant_types_supported in the discovery document."), "no-grant", logger);
         }
 
-        var (client, unproven) = await authentication.AuthenticateAsync(form, ct);
+        var (client, unproven) = await grants.Authentication.AuthenticateAsync(form, ct);
         if (client is null)
         {
-            return Refuse(unproven!, "no-client", logger);
+            return OAuthAnswers.Refuse(unproven!, "no-client", logger);
         }
 
         if (!client.Grants.Contains(word))
         {
-            return Refuse(new("unauthorized_client", "This client is not registered for this grant type."), client.Id, logger);
+            return OAuthAnswers.Refuse(new("unauthorized_client", "This client is not registered for this grant type."), client.Id, logger);
         }
 
-        var (answer, error) = grant switch
+        var (thumbprint, unbound) = await dpop.ProveAsync(request, accessToken: null, ct);
+        if (unbound is not null || (client.IsPublic && thumbprint is null))
         {
-            Grants.ClientCredentials => ClientCredentials.Grant(form, client, clients, tokens),
-            Grants.TokenExchange => await ExchangeToken.GrantAsync(form, client, clients, verifier, tokens, ct),
-            _ => await DemoAccountToken.GrantAsync(form, client, authentication, database, tokens, clock, ct),
-        };
+            return OAuthAnswers.Refuse(unbound ?? OAuthError.InvalidDpopProof("A public client sends a DPoP proof (RFC 9449) with every token request."), client.Id, logger);
+        }
+
+        var (answer, error) = await GrantAsync(grant, new(form, client, thumbprint), grants, ct);
         if (answer is null)
         {
-            return Refuse(error!, client.Id, logger);
+            return OAuthAnswers.Refuse(error!, client.Id, logger);
         }
 
         Log.TokenIssued(logger, client.Id, word, answer.Audience);
         return TypedResults.Json(answer, ServiceDefaultsExtensions.Json);
     }
 
-    private static JsonHttpResult<OAuthError> Refuse(OAuthError error, string reason, ILogger logger)
+    private static async Task<GrantOutcome> GrantAsync(string grant, TokenRequest request, GrantTypes all, CancellationToken ct) => grant switch
     {
-        Log.TokenRefused(logger, error.Error, reason);
-        return TypedResults.Json(error, ServiceDefaultsExtensions.Json, statusCode: error.Status);
-    }
+        Grants.AuthorizationCode => await all.Code.GrantAsync(request, ct),
+        Grants.RefreshToken => await all.Refresh.GrantAsync(request, ct),
+        Grants.DeviceCode => await all.Device.GrantAsync(request, ct),
+        Grants.ClientCredentials => ClientCredentials.Grant(request.Form, request.Client, all.Clients, all.Tokens),
+        Grants.TokenExchange => await ExchangeToken.GrantAsync(request.Form, request.Client, all.Clients, all.Verifier, all.Sessions, all.Tokens, ct),
+        _ => await DemoAccountToken.GrantAsync(request.Form, request.Client, all.Authentication, all.Database, all.Tokens, all.Clock, ct),
+    };
 }

@@ -1,4 +1,6 @@
 using System.Text.Json.Serialization;
+using Kakehashi.ServiceDefaults;
+using Microsoft.AspNetCore.Http.HttpResults;
 
 namespace Kakehashi.IdBroker.SignIn.Tokens;
 
@@ -12,6 +14,8 @@ public sealed record OAuthError(
     public static OAuthError InvalidClient(string description) => new("invalid_client", description);
 
     public static OAuthError InvalidGrant(string description) => new("invalid_grant", description);
+
+    public static OAuthError InvalidDpopProof(string description) => new("invalid_dpop_proof", description);
 
     public static OAuthError InvalidTarget(string description) => new("invalid_target", description);
 
@@ -27,8 +31,28 @@ public sealed record TokenAnswer(
     [property: JsonIgnore] string Audience,
     [property: JsonPropertyName("issued_token_type")] string? IssuedTokenType = null)
 {
+    /// <summary>DPoP (RFC 9449) when the token counts only together with a proof of its key.</summary>
     [JsonPropertyName("token_type")]
-    public string TokenType => "Bearer";
+    public string TokenType { get; init; } = "Bearer";
+
+    [JsonPropertyName("refresh_token")]
+    public string? RefreshToken { get; init; }
+
+    [JsonPropertyName("id_token")]
+    public string? IdToken { get; init; }
+
+    [JsonPropertyName("scope")]
+    public string? Scope { get; init; }
+}
+
+/// <summary>How refusals of the back-channel endpoints (token, PAR, device, introspection, revocation) are written and logged.</summary>
+internal static class OAuthAnswers
+{
+    public static JsonHttpResult<OAuthError> Refuse(OAuthError error, string reason, ILogger logger)
+    {
+        Log.TokenRefused(logger, error.Error, reason);
+        return TypedResults.Json(error, ServiceDefaultsExtensions.Json, statusCode: error.Status);
+    }
 }
 
 /// <summary>What a grant came to: exactly one of the two.</summary>

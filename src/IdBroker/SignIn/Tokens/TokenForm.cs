@@ -9,6 +9,10 @@ public sealed class TokenForm
 
     public string? this[string name] => _form[name] is [{ Length: > 0 } value] ? value : null;
 
+    /// <summary>All parameters that say something.</summary>
+    public IEnumerable<KeyValuePair<string, string>> All =>
+        _form.Where(entry => entry.Value is [{ Length: > 0 }]).Select(entry => KeyValuePair.Create(entry.Key, entry.Value.ToString()));
+
     /// <summary>Null when the body is not such a form.</summary>
     public static async Task<TokenForm?> ReadAsync(HttpRequest request, CancellationToken ct)
     {

@@ -1,0 +1,3 @@
+using Kakehashi.TestKit;
+
+[assembly: AssemblyFixture(typeof(Browser))]
