@@ -7,15 +7,15 @@ using Kakehashi.Contracts;
 namespace Kakehashi.ServiceDefaults.Tokens;
 
 /// <summary>
-/// Gets access tokens for this service as a client: its own (client_credentials), or a person's for one node (RFC 8693).
-/// Tokens are kept until shortly before they expire; callers who need the same one at once share one request.
+/// Gets tokens for this service as a client: its own (client_credentials), a person's for one node (RFC 8693), or a person's
+/// passport. Access tokens are kept until shortly before they expire; callers who need the same one at once share one request.
 /// </summary>
 public sealed class TokenClient(HttpClient http, string authority, string clientId, SigningKey key, TimeProvider clock) : IDisposable
 {
     private const int Most = 10_000;
 
     private readonly ConcurrentDictionary<string, Lazy<Task<IssuedToken>>> _tokens = new(StringComparer.Ordinal);
-    private IssuerDocument? _issuer;
+    private readonly ProvenClient _client = new(http, authority, clientId, key, clock);
 
     /// <summary>This service's own token. Throws <see cref="TokenRequestException"/> when the issuer gives none.</summary>
     public Task<string> GetAsync(string audience, CancellationToken ct) =>
@@ -49,11 +49,26 @@ public sealed class TokenClient(HttpClient http, string authority, string client
             ct);
     }
 
-    public void Dispose()
+    /// <summary>
+    /// The person's GA4GH passport, a signed JWT made for the platform. Asked for anew each time: a permission that was taken back
+    /// must not live on here. Throws <see cref="TokenRequestException"/> when refused.
+    /// </summary>
+    public async Task<string> GetPassportAsync(string subjectToken, CancellationToken ct)
     {
-        http.Dispose();
-        key.Dispose();
+        var passport = await RequestAsync(() =>
+        [
+            new("grant_type", "urn:ietf:params:oauth:grant-type:token-exchange"),
+            new("requested_token_type", VisaWords.PassportTokenType),
+            new("subject_token", subjectToken),
+            new("subject_token_type", "urn:ietf:params:oauth:token-type:access_token"),
+            new("audience", Audiences.Platform),
+        ]).WaitAsync(ct);
+        return passport.Type == VisaWords.PassportTokenType
+            ? passport.Value
+            : throw new TokenRequestException(TokenRequestException.Unreachable, $"The issuer {authority} answers with another kind of token.");
     }
+
+    public void Dispose() => _client.Dispose();
 
     private async Task<string> GetAsync(string name, Func<KeyValuePair<string, string>[]> grant, CancellationToken ct)
     {
@@ -77,47 +92,28 @@ public sealed class TokenClient(HttpClient http, string authority, string client
 
     private async Task<IssuedToken> RequestAsync(Func<KeyValuePair<string, string>[]> grant)
     {
-        try
-        {
-            _issuer ??= await IssuerDocument.FetchAsync(http, authority, CancellationToken.None);
-            using var form = new FormUrlEncodedContent([.. grant(), .. Assertion()]);
-            var asked = clock.GetUtcNow();
-            using var answer = await http.PostAsync(_issuer.TokenEndpoint ?? throw new IssuerException("The issuer has no token endpoint."), form);
-            StrictJson.TryReadObject(await answer.Content.ReadAsByteArrayAsync(), out var json);
-            return answer.IsSuccessStatusCode ? ReadToken(json, asked) : throw Refused(json, (int)answer.StatusCode);
-        }
-        catch (Exception fault) when (fault is HttpRequestException or TaskCanceledException or IssuerException)
-        {
-            _issuer = null; // it may have moved
-            throw new TokenRequestException(TokenRequestException.Unreachable, $"The issuer {authority} gives no usable answer.", fault);
-        }
+        var asked = clock.GetUtcNow();
+        return ReadToken(await _client.PostAsync(issuer => issuer.TokenEndpoint, grant()), asked);
     }
-
-    private KeyValuePair<string, string>[] Assertion() =>
-    [
-        new("client_id", clientId),
-        new("client_assertion_type", ClientAssertion.AssertionType),
-        new("client_assertion", ClientAssertion.Create(key, clientId, authority, clock.GetUtcNow())),
-    ];
 
     private static IssuedToken ReadToken(JsonElement json, DateTimeOffset asked)
     {
-        if (json.ValueKind != JsonValueKind.Object || json.Text("access_token") is not { Length: > 0 } token
-            || !string.Equals(json.Text("token_type"), "Bearer", StringComparison.OrdinalIgnoreCase)
+        if (json.Text("access_token") is not { Length: > 0 } token
+            || !IsUsable(json.Text("token_type"), json.Text("issued_token_type"))
             || !json.TryGetProperty("expires_in", out var lifetime) || lifetime.ValueKind != JsonValueKind.Number
             || !lifetime.TryGetInt32(out var seconds) || seconds <= 0)
         {
-            throw new IssuerException("The token answer lacks access_token, token_type Bearer or expires_in.");
+            throw new TokenRequestException("The token answer lacks access_token, token_type Bearer or expires_in.");
         }
 
         // Renewed after three quarters of its life, at most half a minute early, so that it lives when it arrives.
-        return new(token, asked.AddSeconds(seconds - Math.Min(30, seconds / 4.0)));
+        return new(token, asked.AddSeconds(seconds - Math.Min(30, seconds / 4.0)), json.Text("issued_token_type"));
     }
 
-    private static TokenRequestException Refused(JsonElement json, int status) =>
-        json.ValueKind == JsonValueKind.Object && json.Text("error") is { } error
-            ? new(error, json.Text("error_description") ?? "No description.")
-            : new(TokenRequestException.Unreachable, $"The token endpoint answered with status {status}.");
+    // RFC 8693 section 2.2.1: what is no access token has the type N_A.
+    private static bool IsUsable(string? type, string? issuedType) =>
+        string.Equals(type, "Bearer", StringComparison.OrdinalIgnoreCase)
+        || (issuedType == VisaWords.PassportTokenType && string.Equals(type, "N_A", StringComparison.OrdinalIgnoreCase));
 
     private bool IsUsedUp(Lazy<Task<IssuedToken>> token) =>
         token is { IsValueCreated: true, Value.IsCompletedSuccessfully: true } && token.Value.Result.RefreshAt <= clock.GetUtcNow();
@@ -133,5 +129,5 @@ public sealed class TokenClient(HttpClient http, string authority, string client
         }
     }
 
-    private sealed record IssuedToken(string Value, DateTimeOffset RefreshAt);
+    private sealed record IssuedToken(string Value, DateTimeOffset RefreshAt, string? Type);
 }
