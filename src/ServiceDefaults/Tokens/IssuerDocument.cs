@@ -39,7 +39,7 @@ public sealed record IssuerDocument(Uri JwksUri, Uri? TokenEndpoint)
     /// <summary>Throws <see cref="IssuerException"/> when the issuer does not answer, or not with its own document.</summary>
     public static async Task<IssuerDocument> FetchAsync(HttpClient http, string authority, CancellationToken ct)
     {
-        var document = await FetchJsonAsync(http, new Uri($"{authority}/.well-known/openid-configuration"), ct);
+        var document = await FetchJsonAsync(http, AddressOf(authority), ct);
         if (document.Text("issuer") != authority)
         {
             // RFC 8414 section 3.3: otherwise another issuer's keys could be slipped in.
@@ -62,6 +62,9 @@ public sealed record IssuerDocument(Uri JwksUri, Uri? TokenEndpoint)
 
         Uri? Optional(string name) => IsSafe(document.Text(name), out var endpoint) ? endpoint : null;
     }
+
+    /// <summary>Where an issuer's document lies; a slash at the end of its name is not doubled (OpenID Connect Discovery 4.1).</summary>
+    public static Uri AddressOf(string authority) => new($"{authority.TrimEnd('/')}/.well-known/openid-configuration");
 
     public static async Task<JsonElement> FetchJsonAsync(HttpClient http, Uri address, CancellationToken ct)
     {
