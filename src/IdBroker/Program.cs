@@ -1,7 +1,9 @@
 using Kakehashi.Contracts;
 using Kakehashi.IdBroker.SignIn;
+using Kakehashi.IdBroker.SignIn.Accounts;
 using Kakehashi.IdBroker.SignIn.Authorizations;
 using Kakehashi.IdBroker.SignIn.Clients;
+using Kakehashi.IdBroker.SignIn.Institutions;
 using Kakehashi.IdBroker.SignIn.Keys;
 using Kakehashi.IdBroker.SignIn.Pages;
 using Kakehashi.IdBroker.SignIn.Passports;
@@ -35,8 +37,10 @@ public sealed class Program
         builder.AddTokens();
         builder.AddAuthorizations();
         builder.AddSessions();
+        builder.AddAccounts();
+        builder.AddInstitutions();
         builder.AddPassports();
-        builder.Services.AddSingleton<KeyRing>().AddHostedService<Upkeep>();
+        builder.Services.AddSingleton(KeySafe.FromSettings).AddSingleton<KeyRing>().AddHostedService<Upkeep>();
         builder.Services.AddRazorComponents();
         Policies.Register(builder.Services.AddAuthorizationBuilder());
         host?.Invoke(builder);
@@ -61,7 +65,17 @@ public sealed class Program
         Introspect.Map(app);
         RevokeToken.Map(app);
         EndSession.Map(app);
+        ShowSignIn.Map(app);
+        SignInWithPassword.Map(app);
+        ProveSecondFactor.Map(app);
+        AskPasskey.Map(app);
+        SignInWithPasskey.Map(app);
+        AskNewPasskey.Map(app);
+        AddPasskey.Map(app);
+        Enrol.Map(app);
+        SetUpFactors.Map(app);
         RotateKeys.Map(app);
+        app.MapInstitutions();
         PageFiles.Map(app);
         return app;
     }

@@ -4,6 +4,8 @@ import readline from 'node:readline';
 
 export const settings = JSON.parse(process.argv[2] ?? '{}');
 
+console.info = console.error; // only what is said on purpose goes to standard output
+
 export const say = (value) => process.stdout.write(`${JSON.stringify(value)}\n`);
 
 /** Answers each command, a line of JSON with a member "do", by the function of that name. */

@@ -36,6 +36,12 @@ public static class DecideOnDevice
             return Page.Render<DevicePage>(context, parts.Issuer, []);
         }
 
+        var guess = await parts.Guesses.TakeAsync(context, GuessKind.UserCode, session.AccountId, ct);
+        if (guess.Wait is { } wait)
+        {
+            return SlowDown.Say(context, parts.Issuer, wait);
+        }
+
         await using var connection = await parts.Database.OpenConnectionAsync(ct);
         var code = Normalise(user_code);
         var device = await connection.QuerySingleOrDefaultAsync<Waiting>(new(
@@ -50,6 +56,7 @@ public static class DecideOnDevice
             return Page.Render<DevicePage>(context, parts.Issuer, new() { ["Wrong"] = true }, StatusCodes.Status404NotFound);
         }
 
+        await parts.Guesses.GiveBackAsync(guess, ct);
         var account = await Account.FindAsync(connection, session.AccountId, ct);
         return Page.Render<DevicePage>(context, parts.Issuer, new()
         {
@@ -68,12 +75,19 @@ public static class DecideOnDevice
             return TypedResults.Redirect($"{parts.Issuer}/device");
         }
 
+        var guess = await parts.Guesses.TakeAsync(context, GuessKind.UserCode, session.AccountId, ct);
+        if (guess.Wait is { } wait)
+        {
+            return SlowDown.Say(context, parts.Issuer, wait);
+        }
+
         var (code, approve) = (Normalise(form["user_code"].ToString()), form["decision"] == "approve");
         if (!await DecideAsync(parts, session, code, approve, form["passport"] == "yes", ct))
         {
             return Page.Render<DevicePage>(context, parts.Issuer, new() { ["Wrong"] = true }, StatusCodes.Status404NotFound);
         }
 
+        await parts.Guesses.GiveBackAsync(guess, ct);
         return approve
             ? Page.Say(context, parts.Issuer, StatusCodes.Status200OK, "device.approved", ("承認しました", "Approved"), ("機器に戻ってください。このページは閉じてかまいません。", "Go back to your device. You can close this page."))
             : Page.Say(context, parts.Issuer, StatusCodes.Status200OK, "device.denied", ("承認しませんでした", "Not approved"), ("機器はサインインできません。", "The device is not signed in."));
@@ -131,7 +145,7 @@ public static class DecideOnDevice
 
     /// <summary>What both steps work with.</summary>
     internal sealed record Parts(
-        AuthorizationRequests Requests, SignInSessions Sessions, ClientRegistry Clients, NpgsqlDataSource Database, TimeProvider Clock, IOptions<IdBrokerOptions> Options)
+        AuthorizationRequests Requests, SignInSessions Sessions, ClientRegistry Clients, Guesses Guesses, NpgsqlDataSource Database, TimeProvider Clock, IOptions<IdBrokerOptions> Options)
     {
         public string Issuer => Options.Value.Issuer;
     }
