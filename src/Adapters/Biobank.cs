@@ -21,6 +21,11 @@ public sealed record Biobank(
     DisclosureWish Disclosure,
     IReadOnlyList<BiobankDataset> Datasets)
 {
+    /// <summary>
+    /// The URL the biobank is known by in visas; its datasets are named below it. Null: its place on the platform.
+    /// </summary>
+    public string? Url { get; init; }
+
     /// <summary>The adapter's own section.</summary>
     internal object? Mapping { get; init; }
 

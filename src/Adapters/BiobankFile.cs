@@ -10,6 +10,8 @@ namespace Kakehashi.Adapters;
 /// <summary>Reads a biobank's configuration file (biobank.yaml).</summary>
 public static partial class BiobankFile
 {
+    private const int LongestUrl = 200;
+
     /// <summary>
     /// Reads the file; throws <see cref="BiobankUnreadableException"/> with code <c>adapter.configuration</c> and one line
     /// for each error when it is not right. Opens none of the data.
@@ -41,6 +43,7 @@ public static partial class BiobankFile
             Disclosure(root),
             datasets)
         {
+            Url = Url(root),
             Mapping = Mapping(root, [.. datasets.Select(d => d.Id)]),
         };
         root.End();
@@ -94,6 +97,19 @@ public static partial class BiobankFile
 
         map.End();
         return wish;
+    }
+
+    // Visas name a dataset {url}/datasets/{id} in at most 255 characters (GA4GH Passport, "URL Claims").
+    private static string? Url(YamlMap root)
+    {
+        var text = root.Text("url");
+        if (text is not null && !(text.Length <= LongestUrl && !text.EndsWith('/') && Uri.TryCreate(text, UriKind.Absolute, out var url)
+            && url.Scheme is "https" or "http" && url is { Query: "", Fragment: "" }))
+        {
+            root.Error($"url must be a web address of at most {LongestUrl} characters, without a slash at its end");
+        }
+
+        return text;
     }
 
     private static DateOnly DataDate(YamlMap root)

@@ -1,4 +1,5 @@
 using Kakehashi.Contracts;
+using Kakehashi.ServiceDefaults.Tokens;
 using Microsoft.AspNetCore.Authorization;
 
 namespace Kakehashi.Consent;
@@ -12,7 +13,23 @@ public static class Policies
     /// <summary>Whoever watches that withdrawals reach the nodes.</summary>
     public const string Watching = "consent.watching";
 
+    /// <summary>The chair of a data access committee, freshly signed in with two factors.</summary>
+    public const string Granting = "consent.granting";
+
+    /// <summary>The chair of a data access committee; stopping never waits.</summary>
+    public const string Revoking = "consent.revoking";
+
+    /// <summary>Whoever may have been granted access, and whoever oversees grants.</summary>
+    public const string SeeingGrants = "consent.seeing-grants";
+
+    /// <summary>The IdBroker, which puts grants into visas.</summary>
+    public const string ReadingLiveGrants = "consent.reading-live-grants";
+
     public static void Register(AuthorizationBuilder builder) => builder
         .AddPolicy(Withdrawing, policy => policy.RequireClaim(TokenClaims.Roles, Roles.Participant, Roles.Steward))
-        .AddPolicy(Watching, policy => policy.RequireClaim(TokenClaims.Roles, Roles.Operator, Roles.Auditor));
+        .AddPolicy(Watching, policy => policy.RequireClaim(TokenClaims.Roles, Roles.Operator, Roles.Auditor))
+        .AddPolicy(Granting, policy => policy.RequireClaim(TokenClaims.Roles, Roles.DacChair).RequireStepUp())
+        .AddPolicy(Revoking, policy => policy.RequireClaim(TokenClaims.Roles, Roles.DacChair))
+        .AddPolicy(SeeingGrants, policy => policy.RequireClaim(TokenClaims.Roles, Roles.Researcher, Roles.Steward, Roles.DacChair))
+        .AddPolicy(ReadingLiveGrants, policy => policy.RequireClaim(TokenClaims.Roles, Roles.IdBroker));
 }

@@ -1,3 +1,4 @@
+using Kakehashi.Consent.Grants;
 using Kakehashi.Consent.Replications;
 using Kakehashi.Consent.Withdrawals;
 using Kakehashi.ServiceDefaults;
@@ -38,6 +39,10 @@ public sealed class Program
         Withdraw.Map(app);
         ListWithdrawals.Map(app);
         ShowReplication.Map(app);
+        RecordGrant.Map(app);
+        RevokeGrant.Map(app);
+        ListGrants.Map(app);
+        ListLiveGrants.Map(app);
         return app;
     }
 }

@@ -1,10 +1,13 @@
 using Kakehashi.Contracts;
 using Kakehashi.IdBroker.SignIn;
+using Kakehashi.IdBroker.SignIn.Accounts;
 using Kakehashi.IdBroker.SignIn.Authorizations;
 using Kakehashi.IdBroker.SignIn.Clients;
 using Kakehashi.IdBroker.SignIn.Institutions;
 using Kakehashi.IdBroker.SignIn.Keys;
 using Kakehashi.IdBroker.SignIn.Pages;
+using Kakehashi.IdBroker.SignIn.Passports;
+using Kakehashi.IdBroker.SignIn.Roles;
 using Kakehashi.IdBroker.SignIn.Sessions;
 using Kakehashi.IdBroker.SignIn.Tokens;
 using Kakehashi.ServiceDefaults;
@@ -36,7 +39,10 @@ public sealed class Program
         builder.AddAuthorizations();
         builder.AddSessions();
         builder.AddInstitutions();
-        builder.Services.AddSingleton<KeyRing>().AddHostedService<Upkeep>();
+        builder.AddRoles();
+        builder.AddAccounts();
+        builder.AddPassports();
+        builder.Services.AddSingleton(KeySafe.FromSettings).AddSingleton<KeyRing>().AddHostedService<Upkeep>();
         builder.Services.AddRazorComponents();
         Policies.Register(builder.Services.AddAuthorizationBuilder());
         host?.Invoke(builder);
@@ -52,6 +58,8 @@ public sealed class Program
         Authorize.Map(app);
         PushRequest.Map(app);
         Agree.Map(app);
+        AcceptTerms.Map(app);
+        RevokeAgreement.Map(app);
         StartDevice.Map(app);
         DecideOnDevice.Map(app);
         IssueToken.Map(app);
@@ -59,8 +67,18 @@ public sealed class Program
         Introspect.Map(app);
         RevokeToken.Map(app);
         EndSession.Map(app);
+        ShowSignIn.Map(app);
+        SignInWithPassword.Map(app);
+        ProveSecondFactor.Map(app);
+        AskPasskey.Map(app);
+        SignInWithPasskey.Map(app);
+        AskNewPasskey.Map(app);
+        AddPasskey.Map(app);
+        Enrol.Map(app);
+        SetUpFactors.Map(app);
         RotateKeys.Map(app);
         app.MapInstitutions();
+        app.MapRoles();
         PageFiles.Map(app);
         return app;
     }

@@ -6,6 +6,7 @@ using Kakehashi.Node.Disclosure;
 using Kakehashi.Node.Ledgers;
 using Kakehashi.Node.Loading;
 using Kakehashi.ServiceDefaults;
+using Kakehashi.ServiceDefaults.Tokens;
 using Microsoft.Extensions.Options;
 
 namespace Kakehashi.Node;
@@ -28,7 +29,8 @@ internal static class NodeParts
         builder.UseLedger(biobank.Id, ledger);
         var services = builder.Services;
         services.AddSingleton(biobank);
-        services.AddSingleton(BiobankSettings.Of(biobank));
+        services.AddSingleton(provider => BiobankSettings.Of(
+            biobank, provider.GetRequiredService<IOptions<TokenOptions>>().Value.Authority));
         services.AddSingleton(provider => new ConsentReplica(
             Path.Combine(options.DataDirectory, "consent-changes.jsonl"), provider.GetRequiredService<TimeProvider>()));
         services.AddSingleton<LiveIndex>();

@@ -1,6 +1,7 @@
 using Kakehashi.Node.Consents;
 using Kakehashi.Node.Counts;
 using Kakehashi.Node.Descriptions;
+using Kakehashi.Node.Passports;
 using Kakehashi.Node.Tunnels;
 using Kakehashi.ServiceDefaults;
 using Kakehashi.ServiceDefaults.Tokens;
@@ -29,11 +30,13 @@ public sealed class Program
         builder.UseTunnels();
         Policies.Register(builder.Services.AddAuthorizationBuilder());
         await builder.AddBiobankAsync();
+        builder.AddPassports();
         host?.Invoke(builder);
 
         var app = builder.Build();
         app.UseServiceDefaults();
         CountCohort.Map(app);
+        DecideAccess.Map(app);
         DescribeNode.Map(app);
         ListVariables.Map(app);
         ApplyConsentChanges.Map(app);

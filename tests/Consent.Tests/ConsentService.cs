@@ -88,6 +88,20 @@ public sealed class ConsentService : IAsyncLifetime
     public HttpClient Steward(params string[] biobanks) =>
         Client(Token("s-account", Roles.Steward, new() { [TokenClaims.Biobanks] = biobanks }));
 
+    /// <summary>The chair of biobanks' data access committees, freshly signed in with two factors.</summary>
+    public HttpClient Chair(string account, params string[] biobanks) => Client(FreshToken(account, Roles.DacChair, biobanks));
+
+    /// <param name="age">How long ago the sign-in was.</param>
+    public string FreshToken(
+        string subject, string role, string[] biobanks, string acr = Assurance.Mfa, TimeSpan age = default, params string[] projects) =>
+        Token(subject, role, new()
+        {
+            [TokenClaims.Biobanks] = biobanks,
+            [TokenClaims.Projects] = projects,
+            [TokenClaims.Acr] = acr,
+            [TokenClaims.AuthTime] = (TimeProvider.System.GetUtcNow() - age).ToUnixTimeSeconds(),
+        });
+
     public string Token(string subject, string role, Dictionary<string, object?>? claims = null) =>
         Issuer.Token(subject, Audiences.Platform, [role], "org", claims);
 

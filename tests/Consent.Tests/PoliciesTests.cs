@@ -14,6 +14,10 @@ public sealed class PoliciesTests(ConsentService service) : IClassFixture<Consen
         ["POST /withdrawals"] = [Roles.Participant, Roles.Steward],
         ["GET /withdrawals"] = [Roles.Participant, Roles.Steward],
         ["GET /replication"] = [Roles.Operator, Roles.Auditor],
+        ["POST /grants"] = [Roles.DacChair],
+        ["POST /grants/00000000-0000-0000-0000-000000000000/revocation"] = [Roles.DacChair],
+        ["GET /grants"] = [Roles.Researcher, Roles.Steward, Roles.DacChair],
+        ["GET /grants/live"] = [Roles.IdBroker],
     };
 
     private readonly CancellationToken _ct = TestContext.Current.CancellationToken;
@@ -21,7 +25,9 @@ public sealed class PoliciesTests(ConsentService service) : IClassFixture<Consen
     public static TheoryData<string, string> RolesAndRoutes()
     {
         var data = new TheoryData<string, string>();
-        foreach (var role in (string[])[Roles.Researcher, Roles.Steward, Roles.Auditor, Roles.Participant, Roles.Operator, Roles.Node, Roles.Catalog, Roles.Consent])
+        foreach (var role in (string[])[
+            Roles.Researcher, Roles.Steward, Roles.DacChair, Roles.Representative, Roles.Auditor, Roles.Participant, Roles.Operator,
+            Roles.Node, Roles.Catalog, Roles.Consent, Roles.IdBroker])
         {
             foreach (var route in Allowed.Keys)
             {

@@ -4,6 +4,7 @@ using System.Security.Cryptography;
 using System.Text.Json;
 using Dapper;
 using Kakehashi.Contracts;
+using Kakehashi.IdBroker.SignIn.Sessions;
 using Kakehashi.ServiceDefaults.Tokens;
 using Kakehashi.TestKit;
 using Microsoft.AspNetCore.Builder;
@@ -16,7 +17,8 @@ using Npgsql;
 namespace Kakehashi.IdBroker.Tests;
 
 /// <summary>A running IdBroker with its own database, a few registered clients (whose keys the tests hold) and accounts.</summary>
-public sealed class TestBroker : IAsyncLifetime
+/// <param name="host">Passkeys belong to a name: a browser gives none to an address.</param>
+public sealed class TestBroker(string host = "127.0.0.1") : IAsyncLifetime
 {
     private readonly DirectoryInfo _folder = Directory.CreateTempSubdirectory("test-broker-");
     private readonly List<WebApplication> _instances = [];
@@ -37,6 +39,12 @@ public sealed class TestBroker : IAsyncLifetime
 
     public HttpClient Http { get; private set; } = null!;
 
+    /// <summary>Where the client portal hears of ended sessions; set before <see cref="WriteClients"/>.</summary>
+    public string? BackChannel { get; set; }
+
+    /// <summary>Settings beside the usual ones, for instances that start from now on.</summary>
+    public IList<string> Settings { get; } = [];
+
     public Dictionary<string, SigningKey> Keys { get; } = [];
 
     public string ClientsFile => Path.Combine(_folder.FullName, "clients.json");
@@ -50,7 +58,7 @@ public sealed class TestBroker : IAsyncLifetime
     public async ValueTask InitializeAsync()
     {
         _database = await TestDatabase.CreateAsync(Ct);
-        Issuer = $"http://127.0.0.1:{FreePort()}";
+        Issuer = $"http://{host}:{FreePort()}";
         await File.WriteAllBytesAsync(KeyFile, RandomNumberGenerator.GetBytes(32), Ct);
         WriteClients();
         WriteAccounts("researcher");
@@ -82,6 +90,7 @@ public sealed class TestBroker : IAsyncLifetime
                 $"--IdBroker:KeyEncryptionKeyFile={keyFile ?? KeyFile}",
                 $"--IdBroker:ClientsFile={ClientsFile}",
                 $"--IdBroker:AccountsFile={AccountsFile}",
+                .. Settings,
                 .. _moreSettings,
             ],
             builder =>
@@ -103,6 +112,11 @@ public sealed class TestBroker : IAsyncLifetime
             Client("node:bbj", [Roles.Node], ["kakehashi"], ["client_credentials"]),
             Client("node:tommo", [Roles.Node], ["kakehashi"], ["client_credentials"], asPem: true),
             Client("cli", [], ["kakehashi"], ["jwt-bearer"], permissions: ["demo-accounts"]),
+            App("portal", ["openid", "profile", "ga4gh_passport_v1"], ["authorization_code", "refresh_token"], backChannel: BackChannel),
+            App("pusher", ["openid"], ["authorization_code"], requiresPushed: true),
+            App("other-app", ["openid"], ["authorization_code", "refresh_token"]),
+            App("notebook", ["openid", "profile"], ["authorization_code", "refresh_token", "device_code"], isPublic: true),
+            Client("checker", [], [], [], permissions: ["introspection"]),
             Client("almost-cli", [], ["kakehashi"], ["jwt-bearer"]),
             Client("leaver", [Roles.Catalog], ["kakehashi"], ["client_credentials"]),
         ];
@@ -123,12 +137,58 @@ public sealed class TestBroker : IAsyncLifetime
     public async Task<(HttpStatusCode Status, JsonElement Body)> AskAsync(string client, params (string Name, string Value)[] form) =>
         await PostAsync(Http, [("client_assertion_type", ClientAssertion.AssertionType), ("client_assertion", Assertion(client)), .. form]);
 
-    public static async Task<(HttpStatusCode Status, JsonElement Body)> PostAsync(HttpClient http, IEnumerable<(string Name, string Value)> form)
+    /// <summary>Posts to another endpoint that clients prove themselves at.</summary>
+    public async Task<(HttpStatusCode Status, JsonElement Body)> AskAtAsync(string path, string client, params (string Name, string Value)[] form) =>
+        await PostAsync(Http, [("client_assertion_type", ClientAssertion.AssertionType), ("client_assertion", Assertion(client)), .. form], path);
+
+    public static async Task<(HttpStatusCode Status, JsonElement Body)> PostAsync(
+        HttpClient http, IEnumerable<(string Name, string Value)> form, string path = "/token", string? proof = null)
     {
-        using var content = new FormUrlEncodedContent(form.Select(field => KeyValuePair.Create(field.Name, field.Value)));
-        using var answer = await http.PostAsync("/token", content, Ct);
+        using var request = new HttpRequestMessage(HttpMethod.Post, path)
+        {
+            Content = new FormUrlEncodedContent(form.Select(field => KeyValuePair.Create(field.Name, field.Value))),
+        };
+        if (proof is not null)
+        {
+            request.Headers.Add("DPoP", proof);
+        }
+
+        using var answer = await http.SendAsync(request, Ct);
         Assert.True(answer.Headers.CacheControl?.NoStore);
-        return (answer.StatusCode, JsonElement.Parse(await answer.Content.ReadAsByteArrayAsync(Ct)));
+        var body = await answer.Content.ReadAsByteArrayAsync(Ct);
+        return (answer.StatusCode, body.Length == 0 ? default : JsonElement.Parse(body));
+    }
+
+    /// <summary>A person's browser, signed in already unless told otherwise.</summary>
+    public async Task<TestBrowser> BrowserAsync(string? account, string acr = Assurance.Mfa)
+    {
+        var browser = new TestBrowser(Http.BaseAddress!);
+        if (account is not null)
+        {
+            await SignInAsync(browser, account, acr);
+        }
+
+        return browser;
+    }
+
+    /// <summary>Signs in as the sign-in page would at its end.</summary>
+    public async Task<Guid> SignInAsync(TestBrowser browser, string account, string acr = Assurance.Mfa)
+    {
+        var context = new Microsoft.AspNetCore.Http.DefaultHttpContext();
+        await using var connection = new NpgsqlConnection(ConnectionString);
+        await connection.OpenAsync(Ct);
+        await using var transaction = await connection.BeginTransactionAsync(Ct);
+        var session = await Services.GetRequiredService<SignInSessions>().StartAsync(context, transaction, account, new(acr, ["pwd", "otp"]), Ct);
+        await transaction.CommitAsync(Ct);
+        browser.Take(context.Response.Headers.SetCookie!);
+        return session.SessionId;
+    }
+
+    public async Task<IReadOnlyList<string>> EventsAsync(string kind)
+    {
+        await using var connection = new NpgsqlConnection(ConnectionString);
+        return (await connection.QueryAsync<string>(
+            "SELECT convert_from(leaf, 'UTF8') FROM access_event WHERE kind = @kind ORDER BY access_event_id", new { kind })).AsList();
     }
 
     public string Assertion(string client) => ClientAssertion.Create(Keys[client], client, Issuer, Clock.GetUtcNow());
@@ -171,6 +231,28 @@ public sealed class TestBroker : IAsyncLifetime
 
         var publicKey = asPem ? Pem(key) : (object)JsonSerializer.SerializeToElement(key.Public, JsonSerializerOptions.Web);
         return new { id, publicKey, roles, audiences, grants, permissions = permissions ?? [] };
+    }
+
+    /// <summary>A client that people sign in to.</summary>
+    private object App(string id, string[] scopes, string[] grants, bool isPublic = false, bool requiresPushed = false, string? backChannel = null)
+    {
+        if (!isPublic && !Keys.ContainsKey(id))
+        {
+            Keys[id] = SigningKey.Create();
+        }
+
+        return new
+        {
+            id,
+            name = $"The {id}",
+            publicKey = isPublic ? null : (object)JsonSerializer.SerializeToElement(Keys[id].Public, JsonSerializerOptions.Web),
+            scopes,
+            grants,
+            redirectUris = grants.Contains("authorization_code") ? [TestBrowser.Callback(id)] : Array.Empty<string>(),
+            postLogoutRedirectUris = new[] { $"https://{id}.example/bye" },
+            backChannelLogoutUri = backChannel,
+            requiresPushed,
+        };
     }
 
     private static string Pem(SigningKey key)

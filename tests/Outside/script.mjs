@@ -18,6 +18,15 @@ export function obey(commands) {
     .on('close', () => process.exit(0));
 }
 
+let answered;
+
+/** Says something and waits for the line of JSON that answers it. */
+export function ask(value) {
+  answered ??= readline.createInterface({ input: process.stdin })[Symbol.asyncIterator]();
+  say(value);
+  return answered.next().then((line) => (line.done ? process.exit(0) : JSON.parse(line.value)));
+}
+
 /** Listens on loopback: on the port of the settings, or on a free one. */
 export const listen = (handler) => new Promise((resolve) => {
   const server = http.createServer((request, response) => Promise.resolve(handler(request, response)).catch((error) => {

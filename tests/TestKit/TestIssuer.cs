@@ -11,7 +11,8 @@ using Microsoft.Extensions.Logging;
 namespace Kakehashi.TestKit;
 
 /// <summary>
-/// An issuer outside the platform, on loopback: discovery, JWKS, and a token endpoint that believes every registered client.
+/// An issuer outside the platform, on loopback: discovery, JWKS, and a token endpoint that believes every registered client and
+/// hands out passports with the visas it was given.
 /// It also mints tokens that are wrong in one chosen way.
 /// </summary>
 public sealed class TestIssuer : IAsyncDisposable
@@ -20,6 +21,7 @@ public sealed class TestIssuer : IAsyncDisposable
     private readonly Dictionary<string, TestClient> _clients = [];
     private readonly DirectoryInfo _keyFiles = Directory.CreateTempSubdirectory("test-issuer-");
     private readonly List<PublicJwk> _published = [];
+    private readonly Dictionary<string, List<string>> _visas = [];
 
     private TestIssuer(WebApplication app)
     {
@@ -123,6 +125,45 @@ public sealed class TestIssuer : IAsyncDisposable
         }
     });
 
+    /// <summary>A good visa that this issuer signs: an hour old, good for an hour.</summary>
+    public string Visa(string subject, string type, string value, string source, string by, object? conditions = null)
+    {
+        var now = TimeProvider.System.GetUtcNow().ToUnixTimeSeconds();
+        var says = new Dictionary<string, object?> { ["type"] = type, ["asserted"] = now - 3600, ["value"] = value, ["source"] = source, ["by"] = by };
+        if (conditions is not null)
+        {
+            says["conditions"] = conditions;
+        }
+
+        return Mint(
+            new Dictionary<string, object?> { ["iss"] = Authority, ["sub"] = subject, ["iat"] = now, ["exp"] = now + 3600, ["ga4gh_visa_v1"] = says },
+            VisaWords.VisaType);
+    }
+
+    /// <summary>A committee's grant, as a visa.</summary>
+    public string Grant(string subject, string biobankUrl, string dataset) => Visa(
+        subject, VisaWords.ControlledAccessGrants, VisaWords.Dataset(biobankUrl, dataset), VisaWords.Committee(biobankUrl), VisaWords.ByCommittee);
+
+    /// <summary>A good passport, made for the platform.</summary>
+    public string Passport(string subject, params IReadOnlyList<string> visas)
+    {
+        var now = TimeProvider.System.GetUtcNow().ToUnixTimeSeconds();
+        return Mint(
+            new Dictionary<string, object?>
+            {
+                ["iss"] = Authority,
+                ["aud"] = Audiences.Platform,
+                ["sub"] = subject,
+                ["iat"] = now,
+                ["exp"] = now + 300,
+                [VisaWords.PassportClaim] = visas,
+            },
+            VisaWords.PassportType);
+    }
+
+    /// <summary>From now on the person's passport has these visas; nobody else has a passport at all.</summary>
+    public void GivePassport(string subject, params IReadOnlyList<string> visas) => _visas[subject] = [.. visas];
+
     /// <summary>Signs with a new key from now on. The old key stays published unless it is forgotten.</summary>
     public void Rotate(bool forgetOldKey = false)
     {
@@ -170,12 +211,31 @@ public sealed class TestIssuer : IAsyncDisposable
             return Results.Json(new { error = "invalid_client", error_description = "Unknown client or bad assertion." }, statusCode: 401);
         }
 
+        if (form["requested_token_type"] == VisaWords.PassportTokenType)
+        {
+            return IssuePassport(form["subject_token"].ToString());
+        }
+
         var claims = form["subject_token"] is [{ } subjectToken]
             ? Exchanged(subjectToken, form["authorization_details"].ToString())
             : new() { ["sub"] = clientId, ["roles"] = client.Roles };
         claims["client_id"] = clientId;
         var token = Mint(Claims(clientId, form["audience"].ToString(), [], null, claims, ClientTokenLifetime));
         return Results.Json(new { access_token = token, token_type = "Bearer", expires_in = (int)ClientTokenLifetime.TotalSeconds });
+    }
+
+    private IResult IssuePassport(string subjectToken)
+    {
+        var subject = JsonElement.Parse(CompactJws.Read(subjectToken, out _)!.Payload).Text("sub")!;
+        return _visas.TryGetValue(subject, out var visas)
+            ? Results.Json(new
+            {
+                access_token = Passport(subject, visas),
+                issued_token_type = VisaWords.PassportTokenType,
+                token_type = "N_A",
+                expires_in = 300,
+            })
+            : Results.Json(new { error = "access_denied", error_description = "The person has not agreed to release visas." }, statusCode: 400);
     }
 
     // A wide skew: tests move their own clocks.

@@ -12,14 +12,21 @@ public sealed class CompactJws
     // Members that name a key or demand an extension: a token says who signed it only by 'kid', and we know no extension.
     private static readonly string[] RefusedMembers = ["crit", "jku", "jwk", "x5u", "x5c", "b64", "zip", "enc"];
 
-    private CompactJws(string algorithm, string? keyId, string? type, byte[] signingInput, byte[] payload, byte[] signature, JsonElement? ownKey) =>
-        (Algorithm, KeyId, Type, SigningInput, Payload, Signature, OwnKey) = (algorithm, keyId, type, signingInput, payload, signature, ownKey);
+    private CompactJws(JsonElement header, byte[] signingInput, byte[] payload, byte[] signature)
+    {
+        (Algorithm, KeyId, Type, KeySetUrl) = (header.Text("alg")!, header.Text("kid"), header.Text("typ"), header.Text("jku"));
+        (SigningInput, Payload, Signature) = (signingInput, payload, signature);
+        OwnKey = header.TryGetProperty("jwk", out var key) ? key : null;
+    }
 
     public string Algorithm { get; }
 
     public string? KeyId { get; }
 
     public string? Type { get; }
+
+    /// <summary>Where the token says its issuer's keys are (<c>jku</c>). Never fetched; null unless the reader allows it.</summary>
+    public string? KeySetUrl { get; }
 
     public byte[] SigningInput { get; }
 
@@ -34,11 +41,14 @@ public sealed class CompactJws
     /// Null when the text is refused; <paramref name="refusal"/> says why. An empty payload is a JWS (but never a token, which
     /// must carry a JSON object).
     /// </summary>
+    /// <param name="largest">Longer text is not looked at.</param>
+    /// <param name="allowKeySetUrl">True for kinds of token whose standard demands a <c>jku</c>; the reader must compare it.</param>
     /// <param name="bringsOwnKey">The header must hold its key (<c>jwk</c>), as a proof of possession does and a token never may.</param>
-    public static CompactJws? Read(string text, out string? refusal, bool bringsOwnKey = false)
+    public static CompactJws? Read(
+        string text, out string? refusal, int largest = LargestLength, bool allowKeySetUrl = false, bool bringsOwnKey = false)
     {
         refusal = TokenRefusals.TooLarge;
-        if (text.Length > LargestLength)
+        if (text.Length > largest)
         {
             return null;
         }
@@ -55,30 +65,22 @@ public sealed class CompactJws
             return null;
         }
 
-        refusal = HeaderRefusal(members, bringsOwnKey);
-        return refusal is not null
-            ? null
-            : new(
-                members.Text("alg")!,
-                members.Text("kid"),
-                members.Text("typ"),
-                Encoding.ASCII.GetBytes(text, 0, signatureAt - 1),
-                payload,
-                signature,
-                bringsOwnKey ? members.GetProperty("jwk") : null);
+        refusal = HeaderRefusal(members, allowKeySetUrl, bringsOwnKey);
+        return refusal is null ? new(members, Encoding.ASCII.GetBytes(text, 0, signatureAt - 1), payload, signature) : null;
     }
 
-    private static string? HeaderRefusal(JsonElement members, bool bringsOwnKey)
+    private static string? HeaderRefusal(JsonElement members, bool allowKeySetUrl, bool bringsOwnKey)
     {
         foreach (var member in RefusedMembers)
         {
-            if (members.TryGetProperty(member, out _) != (bringsOwnKey && member == "jwk"))
+            var isThere = members.TryGetProperty(member, out _);
+            if (member == "jwk" ? isThere != bringsOwnKey : isThere && !(allowKeySetUrl && member == "jku"))
             {
                 return TokenRefusals.ForbiddenHeader;
             }
         }
 
-        return IsTextOrAbsent(members, "kid") && IsTextOrAbsent(members, "typ") && members.Text("alg") is not null
+        return IsTextOrAbsent(members, "kid") && IsTextOrAbsent(members, "typ") && IsTextOrAbsent(members, "jku") && members.Text("alg") is not null
             ? null
             : TokenRefusals.Malformed;
     }

@@ -5,11 +5,12 @@ using Microsoft.Extensions.Logging;
 namespace Kakehashi.ServiceDefaults.Tokens;
 
 /// <summary>
-/// An issuer's public keys, by discovery. They are fetched again when old, or when a token names an unknown key, but
+/// An issuer's public keys, by discovery or at an address that is known already. They are fetched again when old, or when a token names an unknown key, but
 /// never more often than every few seconds, so that invented key ids cannot drive requests. While the issuer is away the
 /// keys at hand stay good for a bounded time. Callers at once share one fetch.
 /// </summary>
-public sealed class IssuerKeys(HttpClient http, string authority, TimeProvider clock, ILogger<IssuerKeys> logger)
+/// <param name="keySet">Address of the issuer's JWK set; null: found by discovery.</param>
+public sealed class IssuerKeys(HttpClient http, string authority, TimeProvider clock, ILogger<IssuerKeys> logger, Uri? keySet = null)
 {
     public static readonly TimeSpan FreshFor = TimeSpan.FromMinutes(5);
     public static readonly TimeSpan KeptFor = TimeSpan.FromHours(1);
@@ -76,8 +77,8 @@ public sealed class IssuerKeys(HttpClient http, string authority, TimeProvider c
     {
         try
         {
-            var document = await IssuerDocument.FetchAsync(http, authority, CancellationToken.None);
-            var set = await IssuerDocument.FetchJsonAsync(http, document.JwksUri, CancellationToken.None);
+            var address = keySet ?? (await IssuerDocument.FetchAsync(http, authority, CancellationToken.None)).JwksUri;
+            var set = await IssuerDocument.FetchJsonAsync(http, address, CancellationToken.None);
             _keys = new(ReadSet(set), clock.GetUtcNow());
         }
         catch (IssuerException fault)

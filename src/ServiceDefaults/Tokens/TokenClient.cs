@@ -7,8 +7,8 @@ using Kakehashi.Contracts;
 namespace Kakehashi.ServiceDefaults.Tokens;
 
 /// <summary>
-/// Gets access tokens for this service as a client: its own (client_credentials), or a person's for one node (RFC 8693).
-/// Tokens are kept until shortly before they expire; callers who need the same one at once share one request.
+/// Gets tokens for this service as a client: its own (client_credentials), a person's for one node (RFC 8693), or a person's
+/// passport. Access tokens are kept until shortly before they expire; callers who need the same one at once share one request.
 /// </summary>
 public sealed class TokenClient(HttpClient http, string authority, string clientId, SigningKey key, TimeProvider clock) : IDisposable
 {
@@ -47,6 +47,25 @@ public sealed class TokenClient(HttpClient http, string authority, string client
                 new("authorization_details", details),
             ],
             ct);
+    }
+
+    /// <summary>
+    /// The person's GA4GH passport, a signed JWT made for the platform. Asked for anew each time: a permission that was taken back
+    /// must not live on here. Throws <see cref="TokenRequestException"/> when refused.
+    /// </summary>
+    public async Task<string> GetPassportAsync(string subjectToken, CancellationToken ct)
+    {
+        var passport = await RequestAsync(() =>
+        [
+            new("grant_type", "urn:ietf:params:oauth:grant-type:token-exchange"),
+            new("requested_token_type", VisaWords.PassportTokenType),
+            new("subject_token", subjectToken),
+            new("subject_token_type", "urn:ietf:params:oauth:token-type:access_token"),
+            new("audience", Audiences.Platform),
+        ]).WaitAsync(ct);
+        return passport.Type == VisaWords.PassportTokenType
+            ? passport.Value
+            : throw new TokenRequestException(TokenRequestException.Unreachable, $"The issuer {authority} answers with another kind of token.");
     }
 
     public void Dispose()
@@ -103,7 +122,7 @@ public sealed class TokenClient(HttpClient http, string authority, string client
     private static IssuedToken ReadToken(JsonElement json, DateTimeOffset asked)
     {
         if (json.ValueKind != JsonValueKind.Object || json.Text("access_token") is not { Length: > 0 } token
-            || !string.Equals(json.Text("token_type"), "Bearer", StringComparison.OrdinalIgnoreCase)
+            || !IsUsable(json.Text("token_type"), json.Text("issued_token_type"))
             || !json.TryGetProperty("expires_in", out var lifetime) || lifetime.ValueKind != JsonValueKind.Number
             || !lifetime.TryGetInt32(out var seconds) || seconds <= 0)
         {
@@ -111,8 +130,13 @@ public sealed class TokenClient(HttpClient http, string authority, string client
         }
 
         // Renewed after three quarters of its life, at most half a minute early, so that it lives when it arrives.
-        return new(token, asked.AddSeconds(seconds - Math.Min(30, seconds / 4.0)));
+        return new(token, asked.AddSeconds(seconds - Math.Min(30, seconds / 4.0)), json.Text("issued_token_type"));
     }
+
+    // RFC 8693 section 2.2.1: what is no access token has the type N_A.
+    private static bool IsUsable(string? type, string? issuedType) =>
+        string.Equals(type, "Bearer", StringComparison.OrdinalIgnoreCase)
+        || (issuedType == VisaWords.PassportTokenType && string.Equals(type, "N_A", StringComparison.OrdinalIgnoreCase));
 
     private static TokenRequestException Refused(JsonElement json, int status) =>
         json.ValueKind == JsonValueKind.Object && json.Text("error") is { } error
@@ -133,5 +157,5 @@ public sealed class TokenClient(HttpClient http, string authority, string client
         }
     }
 
-    private sealed record IssuedToken(string Value, DateTimeOffset RefreshAt);
+    private sealed record IssuedToken(string Value, DateTimeOffset RefreshAt, string? Type);
 }

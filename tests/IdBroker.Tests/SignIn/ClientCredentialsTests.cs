@@ -101,7 +101,6 @@ public sealed class ClientCredentialsTests(TestBroker broker) : IClassFixture<Te
     }
 
     [Theory]
-    [InlineData("JWT")]
     [InlineData("at+jwt")]
     [InlineData(ClientAssertion.GrantType)]
     public async Task Another_kind_of_token_is_no_client_assertion(string type)
@@ -118,6 +117,25 @@ public sealed class ClientCredentialsTests(TestBroker broker) : IClassFixture<Te
         }));
 
         Assert.Contains("token.wrong-type", body.Text("error_description"), StringComparison.Ordinal);
+    }
+
+    [Theory]
+    [InlineData("JWT")]
+    [InlineData("client-authentication+jwt")]
+    public async Task An_assertion_of_an_ordinary_library_will_do(string type)
+    {
+        var now = broker.Clock.GetUtcNow().ToUnixTimeSeconds();
+        var (status, _) = await PostAsync(Signed("node:bbj", type, new()
+        {
+            ["iss"] = "node:bbj",
+            ["sub"] = "node:bbj",
+            ["aud"] = broker.Issuer,
+            ["jti"] = Guid.CreateVersion7().ToString(),
+            ["iat"] = now,
+            ["exp"] = now + 60,
+        }));
+
+        Assert.Equal(HttpStatusCode.OK, status);
     }
 
     [Fact]

@@ -38,7 +38,25 @@ public sealed class DiscoveryTests(TestBroker broker) : IClassFixture<TestBroker
         var open = routes.Where(route => route.Metadata.GetOrderedMetadata<IAuthorizeData>().All(data => data.Policy is null));
 
         Assert.Equal(
-            ["/.well-known/oauth-authorization-server", "/.well-known/openid-configuration", "/health", "/jwks", "/pages/{name}", "/token"],
-            open.Select(route => route.RoutePattern.RawText).Order());
+            [
+                "/.well-known/oauth-authorization-server",
+                "/.well-known/openid-configuration",
+                "/agreement",
+                "/authorize",
+                "/authorize/resume",
+                "/device",
+                "/device_authorization",
+                "/end_session",
+                "/health",
+                "/introspect",
+                "/jwks",
+                "/pages/{name}",
+                "/par",
+                "/revoke",
+                "/terms",
+                "/token",
+                "/userinfo",
+            ],
+            open.Select(route => route.RoutePattern.RawText).Distinct().Order());
     }
 }
