@@ -43,22 +43,17 @@ public sealed class IdBrokerOptions : IValidatableObject
     [Range(5, 86400)]
     public int KeyPublishedAheadSeconds { get; set; } = 30;
 
-    /// <summary>Base address of Metering with a slash at its end; absent: access events wait in the database.</summary>
-    public Uri? MeteringUrl { get; set; }
-
     /// <summary>Networks (10.1.0.0/16) whose X-Forwarded-For is believed; this machine's own always is.</summary>
     public IList<string> TrustedProxies { get; } = [];
+
+    /// <summary>Base address of Metering with a slash at its end; absent: access events wait in the database.</summary>
+    public Uri? MeteringUrl { get; set; }
 
     public IEnumerable<ValidationResult> Validate(ValidationContext validationContext)
     {
         if (!IssuerDocument.IsSafe(Issuer, out _) || Issuer.EndsWith('/'))
         {
             yield return new("IdBroker:Issuer must be an https URL without a slash at its end (http only on loopback).", [nameof(Issuer)]);
-        }
-
-        if (MeteringUrl is { } url && MeteringClient.WhyNot(url, "IdBroker:MeteringUrl") is { } wrongUrl)
-        {
-            yield return new(wrongUrl, [nameof(MeteringUrl)]);
         }
 
         foreach (var wrong in TrustedProxies.Where(network => !IPNetwork.TryParse(network, out _)))
@@ -69,6 +64,11 @@ public sealed class IdBrokerOptions : IValidatableObject
         foreach (var fault in InstitutionsFile is null ? [] : SignIn.Institutions.InstitutionsFile.FaultsIn(InstitutionsFile))
         {
             yield return new(fault, [nameof(InstitutionsFile)]);
+        }
+
+        if (MeteringUrl is { } url && MeteringClient.WhyNot(url, "IdBroker:MeteringUrl") is { } wrongUrl)
+        {
+            yield return new(wrongUrl, [nameof(MeteringUrl)]);
         }
     }
 }
