@@ -17,6 +17,8 @@ public static class Words
         [Roles.Representative] = ("機関代表者", "representative of an institution"),
         [Assurance.Sfa] = ("1要素", "one factor"),
         [Assurance.Mfa] = ("2要素", "two factors"),
+        ["idbroker"] = ("プラットフォーム", "the platform"),
+        ["anonymous"] = ("相手は不明", "by somebody unknown"),
         ["sign-in.succeeded"] = ("サインイン", "Signed in"),
         ["sign-in.failed"] = ("サインインの失敗", "Sign-in failed"),
         ["sign-in.slowed"] = ("試行が多すぎるため制限", "Too many attempts, slowed down"),
