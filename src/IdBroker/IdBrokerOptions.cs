@@ -28,6 +28,16 @@ public sealed class IdBrokerOptions : IValidatableObject
     [StringLength(255)]
     public string? TermsUrl { get; set; }
 
+    /// <summary>JSON file of the institutions whose people may sign in; absent: none.</summary>
+    public string? InstitutionsFile { get; set; }
+
+    /// <summary>
+    /// After how many months without use a link to an institution needs re-vetting. GakuNin lets an institution give an
+    /// identifier to another person after 24.
+    /// </summary>
+    [Range(1, 24)]
+    public int LinkDormantAfterMonths { get; set; } = 12;
+
     /// <summary>How long a new signing key is published before it signs. Longer than an instance takes to notice it.</summary>
     [Range(5, 86400)]
     public int KeyPublishedAheadSeconds { get; set; } = 30;
@@ -45,6 +55,11 @@ public sealed class IdBrokerOptions : IValidatableObject
         foreach (var wrong in TrustedProxies.Where(network => !IPNetwork.TryParse(network, out _)))
         {
             yield return new($"IdBroker:TrustedProxies: {wrong} is not a network such as 10.1.0.0/16.", [nameof(TrustedProxies)]);
+        }
+
+        foreach (var fault in InstitutionsFile is null ? [] : SignIn.Institutions.InstitutionsFile.FaultsIn(InstitutionsFile))
+        {
+            yield return new(fault, [nameof(InstitutionsFile)]);
         }
     }
 }

@@ -3,6 +3,7 @@ using Kakehashi.IdBroker.SignIn;
 using Kakehashi.IdBroker.SignIn.Accounts;
 using Kakehashi.IdBroker.SignIn.Authorizations;
 using Kakehashi.IdBroker.SignIn.Clients;
+using Kakehashi.IdBroker.SignIn.Institutions;
 using Kakehashi.IdBroker.SignIn.Keys;
 using Kakehashi.IdBroker.SignIn.Pages;
 using Kakehashi.IdBroker.SignIn.Passports;
@@ -37,6 +38,7 @@ public sealed class Program
         builder.AddAuthorizations();
         builder.AddSessions();
         builder.AddAccounts();
+        builder.AddInstitutions();
         builder.AddPassports();
         builder.Services.AddSingleton(KeySafe.FromSettings).AddSingleton<KeyRing>().AddHostedService<Upkeep>();
         builder.Services.AddRazorComponents();
@@ -84,6 +86,7 @@ public sealed class Program
         IssueEnrolment.Map(app);
         DisableAccount.Map(app);
         RotateKeys.Map(app);
+        app.MapInstitutions();
         PageFiles.Map(app);
         return app;
     }

@@ -31,12 +31,18 @@ public sealed class TestBroker(string host = "127.0.0.1") : IAsyncLifetime
 
     public string ConnectionString => _database.ConnectionString;
 
+    /// <summary>Further settings, found out when the issuer's address is known and before the start.</summary>
+    public Func<string, Task<IReadOnlyList<string>>> MoreSettings { get; init; } = _ => Task.FromResult<IReadOnlyList<string>>([]);
+
     public IServiceProvider Services => _instances[0].Services;
 
     public HttpClient Http { get; private set; } = null!;
 
     /// <summary>Where the client portal hears of ended sessions; set before <see cref="WriteClients"/>.</summary>
     public string? BackChannel { get; set; }
+
+    /// <summary>Settings beside the usual ones, for instances that start from now on.</summary>
+    public IList<string> Settings { get; } = [];
 
     public Dictionary<string, SigningKey> Keys { get; } = [];
 
@@ -55,6 +61,11 @@ public sealed class TestBroker(string host = "127.0.0.1") : IAsyncLifetime
         await File.WriteAllBytesAsync(KeyFile, RandomNumberGenerator.GetBytes(32), Ct);
         WriteClients();
         WriteAccounts("researcher");
+        foreach (var setting in await MoreSettings(Issuer))
+        {
+            Settings.Add(setting);
+        }
+
         Http = (await StartAsync(Issuer)).Http;
     }
 
@@ -82,6 +93,7 @@ public sealed class TestBroker(string host = "127.0.0.1") : IAsyncLifetime
                 $"--IdBroker:KeyEncryptionKeyFile={keyFile ?? KeyFile}",
                 $"--IdBroker:ClientsFile={ClientsFile}",
                 $"--IdBroker:AccountsFile={AccountsFile}",
+                .. Settings,
             ],
             builder =>
             {
