@@ -8,13 +8,13 @@ public static class Words
 {
     private static readonly FrozenDictionary<string, (string Ja, string En)> Texts = new Dictionary<string, (string, string)>
     {
-        [Roles.Researcher] = ("研究者", "researcher"),
-        [Roles.Steward] = ("データ管理者", "data steward"),
-        [Roles.DacChair] = ("利用審査委員長", "chair of a data access committee"),
-        [Roles.Auditor] = ("監査者", "auditor"),
-        [Roles.Operator] = ("運用担当者", "operator"),
-        [Roles.Participant] = ("参加者", "participant"),
-        [Roles.Representative] = ("機関代表者", "representative of an institution"),
+        [Contracts.Roles.Researcher] = ("研究者", "researcher"),
+        [Contracts.Roles.Steward] = ("データ管理者", "data steward"),
+        [Contracts.Roles.DacChair] = ("利用審査委員長", "chair of a data access committee"),
+        [Contracts.Roles.Auditor] = ("監査者", "auditor"),
+        [Contracts.Roles.Operator] = ("運用担当者", "operator"),
+        [Contracts.Roles.Participant] = ("参加者", "participant"),
+        [Contracts.Roles.Representative] = ("機関代表者", "representative of an institution"),
         [Assurance.Sfa] = ("1要素", "one factor"),
         [Assurance.Mfa] = ("2要素", "two factors"),
         ["idbroker"] = ("プラットフォーム", "the platform"),
