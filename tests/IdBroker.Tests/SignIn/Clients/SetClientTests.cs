@@ -118,7 +118,7 @@ public sealed class SetClientTests(TestBroker broker) : IClassFixture<TestBroker
         Assert.Equal((_id, "operator", true), (one.Id, one.ManagedBy, one.Enabled));
         Assert.Equal(_key.KeyId, one.PublicKey!.Value.Text("kid"));
         Assert.Equal(HttpStatusCode.NotFound, (await SendAsync(HttpMethod.Get, "/clients/nobody")).StatusCode);
-        Assert.Equal(HttpStatusCode.NotFound, (await SendAsync(HttpMethod.Get, "/clients/%00")).StatusCode);
+        Assert.Equal(HttpStatusCode.NotFound, (await SendAsync(HttpMethod.Get, "/clients/%01")).StatusCode);
         Assert.Equal(HttpStatusCode.NotFound, (await SendAsync(HttpMethod.Post, "/clients/nobody/disabled")).StatusCode);
         Assert.Equal(HttpStatusCode.NotFound, (await SendAsync(HttpMethod.Post, "/clients/nobody/key", new JsonObject { ["publicKey"] = Jwk(_key) })).StatusCode);
     }
