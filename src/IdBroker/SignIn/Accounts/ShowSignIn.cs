@@ -1,3 +1,4 @@
+using Kakehashi.IdBroker.SignIn.Institutions;
 using Kakehashi.IdBroker.SignIn.Pages;
 using Kakehashi.IdBroker.SignIn.Sessions;
 using Microsoft.AspNetCore.Http.HttpResults;
@@ -20,6 +21,12 @@ public static class ShowSignIn
         return Render(context, options.Value.Issuer, current?.AccountId, fault: null);
     }
 
+    private static InstitutionChoice[] Choices(HttpContext context) =>
+    [
+        .. context.RequestServices.GetRequiredService<KnownInstitutions>().All
+            .Select(institution => new InstitutionChoice(institution.Slug, institution.Entry.NameJa, institution.Entry.NameEn)),
+    ];
+
     internal static RazorComponentResult Render(HttpContext context, string issuer, string? userName, string? fault) =>
         Page.Render<SignInPage>(
             context,
@@ -27,7 +34,7 @@ public static class ShowSignIn
             new()
             {
                 [nameof(SignInPage.Goal)] = SignInGoal.Of(context.Request),
-                [nameof(SignInPage.Institutions)] = Array.Empty<InstitutionChoice>(),
+                [nameof(SignInPage.Institutions)] = Choices(context),
                 [nameof(SignInPage.UserName)] = userName,
                 [nameof(SignInPage.Fault)] = fault,
             },

@@ -1,9 +1,10 @@
 using System.Security.Claims;
 using System.Text.Json.Serialization;
+using Kakehashi.Contracts;
 using Kakehashi.ServiceDefaults;
 using Microsoft.AspNetCore.Http.HttpResults;
 
-namespace Kakehashi.IdBroker.SignIn.Roles;
+namespace Kakehashi.IdBroker.SignIn.Appointments;
 
 /// <summary>A data steward lets somebody act in their stead for one biobank, for at most 90 days and never longer than they are one themselves.</summary>
 public static class DelegateRole
@@ -28,7 +29,7 @@ public static class DelegateRole
         var wanted = new RoleAssignment
         {
             Account = request.Account,
-            Role = Contracts.Roles.Steward,
+            Role = Roles.Steward,
             Scope = request.Biobank,
             Reason = request.Reason,
         };

@@ -1,9 +1,10 @@
 using System.Security.Claims;
 using System.Text.Json.Serialization;
+using Kakehashi.Contracts;
 using Kakehashi.ServiceDefaults;
 using Microsoft.AspNetCore.Http.HttpResults;
 
-namespace Kakehashi.IdBroker.SignIn.Roles;
+namespace Kakehashi.IdBroker.SignIn.Appointments;
 
 /// <summary>
 /// Somebody asks to be a researcher of the organisation they come from. Asking gives nothing, so it needs no second factor; the organisation's
@@ -36,7 +37,7 @@ public static class RequestResearcher
                 new()
                 {
                     Account = actor,
-                    Role = Contracts.Roles.Researcher,
+                    Role = Roles.Researcher,
                     Scope = book.People.TryGetValue(actor, out var person) ? person.Org : "",
                     Reason = request.Reason,
                 },

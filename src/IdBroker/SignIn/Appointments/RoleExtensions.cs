@@ -1,4 +1,4 @@
-namespace Kakehashi.IdBroker.SignIn.Roles;
+namespace Kakehashi.IdBroker.SignIn.Appointments;
 
 /// <summary>Roles and delegation, put together.</summary>
 public static class RoleExtensions
