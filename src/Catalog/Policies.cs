@@ -9,7 +9,7 @@ public static class Policies
     /// <summary>Whoever may see what biobanks hold.</summary>
     public const string Reading = "catalog.reading";
 
-    /// <summary>Whoever may put a question to biobanks.</summary>
+    /// <summary>Whoever may put a question to biobanks, or ask them what the own passport opens.</summary>
     public const string Searching = "catalog.searching";
 
     public static void Register(AuthorizationBuilder builder) => builder

@@ -1,5 +1,6 @@
 using Kakehashi.Catalog.Biobanks;
 using Kakehashi.Catalog.Nodes;
+using Kakehashi.Catalog.Passports;
 using Kakehashi.Catalog.Refreshes;
 using Kakehashi.Catalog.Searches;
 using Kakehashi.Catalog.Variables;
@@ -30,7 +31,7 @@ public sealed class Program
         builder.AddTokenAuthentication();
         builder.AddTokenClient();
         Policies.Register(builder.Services.AddAuthorizationBuilder());
-        builder.Services.AddSingleton<NodeLine>();
+        builder.Services.AddSingleton<NodeLine>().AddSingleton<AccessInquiry>();
         Refresh.Register(builder.Services);
         Search.Register(builder.Services);
         host?.Invoke(builder);
@@ -43,6 +44,7 @@ public sealed class Program
         ListBiobanks.Map(app);
         ListVariables.Map(app);
         Search.Map(app);
+        ShowAccess.Map(app);
         return app;
     }
 }

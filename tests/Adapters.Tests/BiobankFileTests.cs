@@ -31,6 +31,37 @@ public sealed class BiobankFileTests : IDisposable
         Assert.Equal(["DUO:0000006", "DUO:0000007 ICD10:F00"], biobank.Datasets[0].Terms);
     }
 
+    [Theory]
+    [InlineData("https://bbj.example", true)]
+    [InlineData("https://bbj.example/data", true)]
+    [InlineData("https://bbj.example/", false)]
+    [InlineData("https://bbj.example?x=1", false)]
+    [InlineData("urn:kakehashi:bbj", false)]
+    [InlineData("bbj", false)]
+    public void A_biobank_may_have_a_URL_of_its_own_for_visas(string url, bool accepted)
+    {
+        var text = $"""
+            id: bbj
+            url: {url}
+            name: BioBank Japan
+            nameJa: バイオバンク・ジャパン
+            dataDate: 2026-04-01
+            model: csv
+            disclosure: standard
+            datasets:
+              - id: first
+                terms: [DUO:0000042]
+            csv:
+              files:
+                - path: people.csv
+                  id: id
+                  participant:
+                    dataset: first
+            """;
+
+        Assert.Equal(accepted ? url : "refused", accepted ? Load(text).Url : Refusal(text).Message.Contains("url must be", StringComparison.Ordinal) ? "refused" : null);
+    }
+
     [Fact]
     public void All_errors_are_listed_at_once_each_with_its_line()
     {
@@ -67,7 +98,7 @@ public sealed class BiobankFileTests : IDisposable
             biobank.yaml:1: the biobank: id must be lower-case letters, digits and hyphens, 2 to 31 of them, starting with a letter
             biobank.yaml:1: the biobank: nameJa is missing
             biobank.yaml:1: the biobank: dataDate must be a day: 2026-04-01
-            biobank.yaml:6: the biobank: unknown key 'colour'; allowed here: datasets, id, name, nameJa, dataDate, model, disclosure, csv
+            biobank.yaml:6: the biobank: unknown key 'colour'; allowed here: datasets, id, name, nameJa, dataDate, model, disclosure, url, csv
             biobank.yaml:8: datasets of the biobank: 'GRU' is no data use term: write DUO:0000042, or DUO:0000007 and a disease after a space
             biobank.yaml:10: csv of the biobank: delimiter must be one character, or tab
             biobank.yaml:12: codes of csv of the biobank: a measurement needs its unit (UCUM)

@@ -24,6 +24,15 @@ public sealed class PlayedNode(string biobank)
     /// <summary>Changes the answer the node would give.</summary>
     public Func<CountAnswer, CountAnswer> Answer { get; set; } = answer => answer;
 
+    /// <summary>What the node does instead of deciding about access; null: what it should.</summary>
+    public Func<HttpContext, Task>? InsteadOfDeciding { get; set; }
+
+    /// <summary>What the node is to say about access.</summary>
+    public AccessAnswer Access { get; set; } = new(
+        biobank,
+        [new("first", $"https://{biobank}.example/datasets/first", AccessDecisions.Deny, null, [new("access.no-grant", "No grant.")])],
+        []);
+
     public string SnapshotId { get; set; } = "s1";
 
     public IReadOnlyList<Variable> Variables { get; set; } =
@@ -40,6 +49,8 @@ public sealed class PlayedNode(string biobank)
     public int VariablesRead => _variablesRead;
 
     public ConcurrentQueue<CountRequest> Questions { get; } = [];
+
+    public ConcurrentQueue<AccessQuestion> Passports { get; } = [];
 
     /// <summary>Claims of the tokens that came with the questions.</summary>
     public ConcurrentQueue<JsonElement> Tokens { get; } = [];
@@ -81,6 +92,14 @@ public sealed class PlayedNode(string biobank)
         {
             await (IsFrom(context, Roles.Researcher) ? WriteAsync(context, AnswerTo(question)) : RefuseAsync(context));
         }
+    }
+
+    public async Task DecideAccessAsync(HttpContext context)
+    {
+        Passports.Enqueue((await context.Request.ReadFromJsonAsync<AccessQuestion>(ServiceDefaultsExtensions.Json, context.RequestAborted))!);
+        await (InsteadOfDeciding is { } instead ? instead(context)
+            : IsFrom(context, Roles.Researcher) ? WriteAsync(context, Access)
+            : RefuseAsync(context));
     }
 
     /// <summary>The answer as agreed: 120 participants, 50 of each sex if asked.</summary>

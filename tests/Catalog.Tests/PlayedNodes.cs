@@ -31,6 +31,7 @@ public sealed class PlayedNodes : IAsyncDisposable
         var app = builder.Build();
         var nodes = new PlayedNodes(app);
         app.MapPost("/nodes/{biobank}/counts", (string biobank, HttpContext context) => nodes[biobank].CountAsync(context));
+        app.MapPost("/nodes/{biobank}/access", (string biobank, HttpContext context) => nodes[biobank].DecideAccessAsync(context));
         app.MapGet("/nodes/{biobank}/description", (string biobank, HttpContext context) => nodes[biobank].DescribeAsync(context));
         app.MapGet("/nodes/{biobank}/variables", (string biobank, HttpContext context) => nodes[biobank].ListAsync(context));
         await app.StartAsync(ct);

@@ -12,6 +12,7 @@ public sealed class PoliciesTests(CatalogService service) : IClassFixture<Catalo
     private static readonly Dictionary<string, string[]> Allowed = new()
     {
         ["POST /searches"] = [Roles.Researcher],
+        ["GET /access"] = [Roles.Researcher],
         ["GET /biobanks"] = [Roles.Researcher, Roles.Steward, Roles.Auditor, Roles.Operator],
         ["GET /variables"] = [Roles.Researcher, Roles.Steward, Roles.Auditor, Roles.Operator],
     };

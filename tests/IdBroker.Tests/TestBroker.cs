@@ -24,7 +24,6 @@ public sealed class TestBroker(string host = "127.0.0.1") : IAsyncLifetime
     private readonly List<WebApplication> _instances = [];
     private readonly HttpClient _discovery = IssuerDocument.CreateHttpClient();
     private TestDatabase _database = null!;
-    private IReadOnlyList<string> _moreSettings = [];
 
     public TestClock Clock { get; } = new();
 
@@ -62,7 +61,11 @@ public sealed class TestBroker(string host = "127.0.0.1") : IAsyncLifetime
         await File.WriteAllBytesAsync(KeyFile, RandomNumberGenerator.GetBytes(32), Ct);
         WriteClients();
         WriteAccounts("researcher");
-        _moreSettings = await MoreSettings(Issuer);
+        foreach (var setting in await MoreSettings(Issuer))
+        {
+            Settings.Add(setting);
+        }
+
         Http = (await StartAsync(Issuer)).Http;
     }
 
@@ -91,7 +94,6 @@ public sealed class TestBroker(string host = "127.0.0.1") : IAsyncLifetime
                 $"--IdBroker:ClientsFile={ClientsFile}",
                 $"--IdBroker:AccountsFile={AccountsFile}",
                 .. Settings,
-                .. _moreSettings,
             ],
             builder =>
             {

@@ -104,6 +104,7 @@ public sealed class TestBrowser : IDisposable
     {
         using (request)
         {
+            request.Headers.Accept.ParseAdd("text/html");
             if (_cookies.Count > 0)
             {
                 request.Headers.Add("Cookie", string.Join("; ", _cookies.Select(cookie => $"{cookie.Key}={cookie.Value}")));

@@ -12,6 +12,8 @@ namespace Kakehashi.Catalog.Nodes;
     NumberHandling = JsonNumberHandling.Strict,
     RespectNullableAnnotations = true,
     AllowDuplicateProperties = false)]
+[JsonSerializable(typeof(AccessQuestion))]
+[JsonSerializable(typeof(AccessAnswer))]
 [JsonSerializable(typeof(CountAnswer))]
 [JsonSerializable(typeof(NodeDescription))]
 [JsonSerializable(typeof(Variable[]))]

@@ -33,13 +33,19 @@ internal sealed class NodeLine(IOptions<CatalogOptions> options) : IDisposable
     public Task<NodeReply> GetVariablesAsync(string biobank, string token, CancellationToken ct) =>
         SendAsync(new(HttpMethod.Get, _urls[biobank].Variables), token, options.Value.LargestCatalogueBytes, ct);
 
-    public Task<NodeReply> PostCountAsync(string biobank, byte[] question, string token, CancellationToken ct)
-    {
-        var content = new ByteArrayContent(question) { Headers = { ContentType = Json } };
-        return SendAsync(new(HttpMethod.Post, _urls[biobank].Counts) { Content = content }, token, options.Value.LargestAnswerBytes, ct);
-    }
+    public Task<NodeReply> PostCountAsync(string biobank, byte[] question, string token, CancellationToken ct) =>
+        PostAsync(_urls[biobank].Counts, question, token, ct);
+
+    public Task<NodeReply> PostAccessAsync(string biobank, byte[] question, string token, CancellationToken ct) =>
+        PostAsync(_urls[biobank].Access, question, token, ct);
 
     public void Dispose() => _http.Dispose();
+
+    private Task<NodeReply> PostAsync(Uri address, byte[] question, string token, CancellationToken ct)
+    {
+        var content = new ByteArrayContent(question) { Headers = { ContentType = Json } };
+        return SendAsync(new(HttpMethod.Post, address) { Content = content }, token, options.Value.LargestAnswerBytes, ct);
+    }
 
     /// <summary>
     /// Throws <see cref="HttpRequestException"/> or <see cref="IOException"/> when the node is not there, and
@@ -80,6 +86,8 @@ internal sealed class NodeLine(IOptions<CatalogOptions> options) : IDisposable
 
     private sealed class NodeUrls(string node)
     {
+        public Uri Access { get; } = new($"{node}/access");
+
         public Uri Counts { get; } = new($"{node}/counts");
 
         public Uri Description { get; } = new($"{node}/description");

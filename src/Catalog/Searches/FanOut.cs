@@ -1,4 +1,3 @@
-using System.Net;
 using Kakehashi.Catalog.Nodes;
 using Kakehashi.Catalog.Refreshes;
 using Kakehashi.Contracts;
@@ -31,23 +30,11 @@ internal sealed class FanOut(NodeLine line, TokenClient tokens, TimeProvider clo
             var node = errand.Biobank.Id;
             var token = await tokens.ExchangeAsync(errand.CallersToken, Audiences.Node(node), errand.Use, deadline);
             var reply = await line.PostCountAsync(node, errand.Question.Body, token, deadline);
-            return reply.IsOk ? Believed(reply.Read(NodeJson.Default.CountAnswer), errand) : Refused(reply.Status, errand);
+            return reply.IsOk ? Believed(reply.Read(NodeJson.Default.CountAnswer), errand) : Instead(errand, NodeFault.Of(reply.Status));
         }
-        catch (OperationCanceledException) when (!aborted.IsCancellationRequested)
+        catch (Exception e) when (NodeFault.Of(e, aborted) is not null)
         {
-            return Instead(errand, CountStates.Deadline, "catalog.deadline", "The node did not answer in time.");
-        }
-        catch (TokenRequestException e)
-        {
-            return Instead(errand, CountStates.Unreachable, "catalog.no-token", $"There is no token for this node: {e.Error}.");
-        }
-        catch (Exception e) when (e is HttpRequestException or IOException)
-        {
-            return Instead(errand, CountStates.Unreachable, "catalog.node-away", "The node cannot be reached.");
-        }
-        catch (BadAnswerException e)
-        {
-            return Instead(errand, CountStates.Unreachable, "catalog.bad-answer", e.Message);
+            return Instead(errand, NodeFault.Of(e, aborted)!);
         }
     }
 
@@ -55,7 +42,7 @@ internal sealed class FanOut(NodeLine line, TokenClient tokens, TimeProvider clo
     {
         var question = errand.Question;
         return AnswerRules.WhyNot(answer, errand.Biobank.Id, question.Cohort.Id, question.Breakdown) is { } fault
-            ? Instead(errand, CountStates.Unreachable, "catalog.bad-answer", fault)
+            ? Instead(errand, NodeFault.BadAnswer(fault))
             : new(
                 answer.Node,
                 errand.Biobank.Name,
@@ -73,24 +60,15 @@ internal sealed class FanOut(NodeLine line, TokenClient tokens, TimeProvider clo
                 MillisecondsOf(errand));
     }
 
-    private NodeAnswer Refused(HttpStatusCode status, Errand errand) => status switch
-    {
-        HttpStatusCode.BadGateway or HttpStatusCode.ServiceUnavailable or HttpStatusCode.GatewayTimeout or HttpStatusCode.NotFound =>
-            Instead(errand, CountStates.Unreachable, "catalog.node-away", "The node is not connected."),
-        HttpStatusCode.Unauthorized or HttpStatusCode.Forbidden =>
-            Instead(errand, CountStates.Unreachable, "catalog.node-refused", "The node does not accept the platform's token."),
-        _ => Instead(errand, CountStates.Unreachable, "catalog.node-failed", $"The node answered with status {(int)status}."),
-    };
-
-    private NodeAnswer Instead(Errand errand, string state, string code, string text) => new(
+    private NodeAnswer Instead(Errand errand, NodeFault fault) => new(
         errand.Biobank.Id,
         errand.Biobank.Name,
         errand.Biobank.NameJa,
         errand.Question.Cohort.Id,
-        state,
+        fault.State,
         null,
         [],
-        [new(code, text)],
+        [fault.Reason],
         [],
         null,
         null,

@@ -1,4 +1,5 @@
 using Dapper;
+using Kakehashi.IdBroker.SignIn.Accounts;
 using Kakehashi.IdBroker.SignIn.Clients;
 using Kakehashi.IdBroker.SignIn.Institutions;
 using Kakehashi.IdBroker.SignIn.Keys;
@@ -42,5 +43,6 @@ public sealed class Upkeep(
         await Visits.ForgetOldAsync(connection, clock.GetUtcNow(), ct);
         await connection.ExecuteAsync(new(
             "DELETE FROM used_assertion WHERE expires_at < @now", new { now = clock.GetUtcNow() }, cancellationToken: ct));
+        await ExpiredProofs.ForgetAsync(connection, clock.GetUtcNow(), ct);
     }
 }

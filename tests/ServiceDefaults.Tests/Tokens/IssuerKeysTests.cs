@@ -36,6 +36,15 @@ public sealed class IssuerKeysTests : IAsyncLifetime
     }
 
     [Fact]
+    public async Task Keys_at_a_known_address_need_no_discovery()
+    {
+        var keys = new IssuerKeys(
+            _http, "https://nobody.example", _clock, NullLogger<IssuerKeys>.Instance, new($"{_issuer.Authority}/jwks"));
+
+        Assert.NotNull((await keys.FindAsync(_issuer.Key.KeyId, _ct)).Key);
+    }
+
+    [Fact]
     public async Task A_new_key_is_found_when_a_token_names_it()
     {
         await _keys.FindAsync(_issuer.Key.KeyId, _ct);

@@ -61,6 +61,18 @@ public sealed class TokenClientTests : IAsyncLifetime
     }
 
     [Fact]
+    public async Task A_passport_is_asked_for_anew_each_time_and_a_refusal_says_why()
+    {
+        _issuer.GivePassport("ito", "a.b.c");
+
+        var passports = new[] { await _client.GetPassportAsync(Person("ito"), _ct), await _client.GetPassportAsync(Person("ito"), _ct) };
+
+        Assert.Equal(2, _issuer.TokenRequests);
+        Assert.All(passports, passport => Assert.Equal(VisaWords.PassportType, CompactJws.Read(passport, out _)!.Type));
+        Assert.Equal("access_denied", (await Assert.ThrowsAsync<TokenRequestException>(() => _client.GetPassportAsync(Person("sato"), _ct))).Error);
+    }
+
+    [Fact]
     public async Task A_refusal_carries_the_oauth_error_and_is_not_kept()
     {
         using var stranger = new TokenClient(IssuerDocument.CreateHttpClient(), _issuer.Authority, "stranger", SigningKey.Create(), _clock);

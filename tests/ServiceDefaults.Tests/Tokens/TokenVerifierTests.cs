@@ -54,6 +54,15 @@ public sealed class TokenVerifierTests
     };
 
     [Theory]
+    [InlineData("""{"alg":"ES256","jku":"https://a.example/jwks"}""", true, "https://a.example/jwks")]
+    [InlineData("""{"alg":"ES256","jku":"https://a.example/jwks"}""", false, null)]
+    [InlineData("""{"alg":"ES256","jku":5}""", true, null)]
+    [InlineData("""{"alg":"ES256","jku":"https://a.example/jwks","x5u":"https://a.example"}""", true, null)]
+    public void A_key_set_address_is_read_only_where_a_standard_demands_one(string header, bool allowed, string? url) => Assert.Equal(
+        url,
+        CompactJws.Read($"{StrictBase64Url.Encode(Encoding.UTF8.GetBytes(header))}.e30.AAAA", out _, allowKeySetUrl: allowed)?.KeySetUrl);
+
+    [Theory]
     [MemberData(nameof(Claims))]
     public void Every_claim_has_its_rule(string claim, string json, string? refusal) => Assert.Equal(refusal, Refusal(Token(claim, json)));
 
