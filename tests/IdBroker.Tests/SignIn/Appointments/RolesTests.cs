@@ -163,7 +163,7 @@ public sealed class RolesTests(TestBroker broker) : IClassFixture<TestBroker>
         var ownHand = await Assert.ThrowsAsync<PostgresException>(() => ExecuteAsync(Insert, new { op, person = op, role = "auditor", scope = "", by = op }));
         var oneGiver = await Assert.ThrowsAsync<PostgresException>(() => ExecuteAsync(Insert, new { op, person, role = "operator", scope = "", by = op }));
 
-        Assert.Equal("role_assignment_check", ownHand.ConstraintName);
+        Assert.Equal("role_assignment_not_by_own_hand", ownHand.ConstraintName);
         Assert.Equal("role_assignment_operator_has_two_givers", oneGiver.ConstraintName);
     }
 
