@@ -1,4 +1,5 @@
 using Kakehashi.Contracts;
+using Kakehashi.IdBroker.SignIn.Sessions;
 using Kakehashi.ServiceDefaults.Tokens;
 using Microsoft.AspNetCore.Authorization;
 
@@ -13,6 +14,9 @@ public static class Policies
     /// <summary>A person who signed in with two factors a moment ago.</summary>
     public const string PersonNow = "idbroker.person-now";
 
+    /// <summary>A person at their own account: in a browser by the sign-in cookie, or with a token.</summary>
+    public const string Owner = "idbroker.owner";
+
     public const string Operator = "idbroker.operator";
 
     /// <summary>An operator who signed in with two factors a moment ago.</summary>
@@ -21,6 +25,7 @@ public static class Policies
     public static void Register(AuthorizationBuilder builder) => builder
         .AddPolicy(Person, policy => policy.RequireClaim(TokenClaims.Acr))
         .AddPolicy(PersonNow, policy => policy.RequireClaim(TokenClaims.Acr).RequireStepUp())
+        .AddPolicy(Owner, policy => policy.AddAuthenticationSchemes(SessionAuthentication.Owner).RequireClaim(TokenClaims.Acr))
         .AddPolicy(Operator, policy => policy.RequireClaim(TokenClaims.Roles, Roles.Operator))
         .AddPolicy(OperatorNow, policy => policy.RequireClaim(TokenClaims.Roles, Roles.Operator).RequireStepUp());
 }

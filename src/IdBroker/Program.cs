@@ -74,6 +74,17 @@ public sealed class Program
         AddPasskey.Map(app);
         Enrol.Map(app);
         SetUpFactors.Map(app);
+        ShowAccount.Map(app);
+        ListSignIns.Map(app);
+        ListSessions.Map(app);
+        EndOwnSession.Map(app);
+        EndOwnSessions.Map(app);
+        ChangePassword.Map(app);
+        RenamePasskey.Map(app);
+        RemoveFactor.Map(app);
+        CreateAccount.Map(app);
+        IssueEnrolment.Map(app);
+        DisableAccount.Map(app);
         RotateKeys.Map(app);
         app.MapInstitutions();
         PageFiles.Map(app);

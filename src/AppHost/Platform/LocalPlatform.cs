@@ -108,7 +108,8 @@ public sealed class LocalPlatform : IAsyncDisposable
         await StartAsync("idbroker", IdBroker.Program.BuildAsync, _ports.IdBroker, [
             .. Database(await DatabaseAsync("idbroker", ct), "idbroker"),
             $"--IdBroker:Issuer={_ports.Issuer}", $"--IdBroker:ClientsFile={registry.ClientsFile}",
-            $"--IdBroker:AccountsFile={registry.AccountsFile}", $"--IdBroker:KeyEncryptionKeyFile={_folder.KeyFile("idbroker-kek")}"]);
+            $"--IdBroker:AccountsFile={registry.AccountsFile}", $"--IdBroker:KeyEncryptionKeyFile={_folder.KeyFile("idbroker-kek")}",
+            $"--IdBroker:ConsentUrl={_ports.Consent}"]);
         await StartAsync("gateway", Gateway.Program.BuildAsync, null, [
             .. Database(await DatabaseAsync("gateway", ct), "gateway"), .. AsClient("gateway"),
             $"--Gateway:FrontUrl={_ports.Front}", $"--Gateway:BackUrl={_ports.Back}",

@@ -21,6 +21,7 @@ public static class ServiceRoutes
     [
         new("IdBroker", "/id", Anonymous),
         new("IdBroker", "/api/account", Policies.Platform) { Removed = "/api" },
+        new("IdBroker", "/api/id", Policies.Platform),
         new("Catalog", "/api/catalog", Policies.Platform),
         new("Consent", "/api/consent", Policies.Platform),
         new("Metering", "/api/metering", Policies.Platform),

@@ -32,10 +32,11 @@ public static class FinishSignIn
             return new SignInPage(SignInPage.Stale, "/"); // not begun here, too long ago, or finished before
         }
 
-        if (!issuer.IsFrom(answer["iss"]) || answer["error"].Count > 0 || answer["code"] is not [{ Length: > 0 } code])
+        var isFromIssuer = issuer.IsFrom(answer["iss"]);
+        if (!isFromIssuer || answer["error"].Count > 0 || answer["code"] is not [{ Length: > 0 } code])
         {
             Log.SignInRefused(logger);
-            return new SignInPage(answer["error"] == "access_denied" ? SignInPage.Declined : SignInPage.Failed, flow.ReturnPath);
+            return new SignInPage(isFromIssuer && answer["error"] == "access_denied" ? SignInPage.Declined : SignInPage.Failed, flow.ReturnPath);
         }
 
         try

@@ -1,6 +1,6 @@
 using System.Net.Mime;
-using System.Text.Encodings.Web;
 using System.Reflection;
+using System.Text.Encodings.Web;
 using Kakehashi.Gateway.Doors;
 using Microsoft.Extensions.Primitives;
 

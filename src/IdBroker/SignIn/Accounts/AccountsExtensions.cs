@@ -16,6 +16,7 @@ internal static class AccountsExtensions
             .AddSingleton<SignInSteps>()
             .AddSingleton<FirstFactors>()
             .AddSingleton<Registrants>()
+            .AddSingleton<OwnFactors>()
             .AddSingleton<PasskeyQuestions>();
 
         // Only the passkey handler of ASP.NET Core Identity, and what it stands on.

@@ -13,7 +13,7 @@ namespace Kakehashi.IdBroker.SignIn.Accounts;
 /// <summary>A person adds a passkey: from the account's pages, or as the first second factor while signing in.</summary>
 public static class AddPasskey
 {
-    private const int LongestName = 60;
+    internal const int LongestName = 60;
 
     /// <param name="Name">How the person will know the passkey again; the browser's name when left out.</param>
     public sealed record Request(string Question, JsonElement Credential, string? Name);
@@ -50,7 +50,7 @@ public static class AddPasskey
         var now = clock.GetUtcNow();
         await using var connection = await database.OpenConnectionAsync(ct);
         await using var transaction = await connection.BeginTransactionAsync(ct);
-        var name = request.Name?.Trim() is { Length: > 0 and <= LongestName } given ? given : Browsers.NameOf(context.Request);
+        var name = request.Name?.Trim() is { Length: > 0 and <= LongestName } given && !given.Contains('\0', StringComparison.Ordinal) ? given : Browsers.NameOf(context.Request);
         if (!await SaveAsync(transaction, registrant.Account.AccountId, made, name, now, ct))
         {
             return PasskeyFaults.Say("passkey.refused"); // it is somebody's already

@@ -22,12 +22,24 @@ public sealed class Registrants(StartedSignIns started, SignInSessions sessions,
             return await Account.FindAsync(connection, half.AccountId, ct) is { } newcomer ? new(newcomer, half) : null;
         }
 
+        return await FindSignedInAsync(context, connection, ct) is { } account ? new(account, null) : null;
+    }
+
+    /// <summary>Whose session is fresh and strong enough to change what protects the account.</summary>
+    public async Task<Account?> FindSignedInAsync(HttpContext context, CancellationToken ct)
+    {
+        await using var connection = await database.OpenConnectionAsync(ct);
+        return await FindSignedInAsync(context, connection, ct);
+    }
+
+    private async Task<Account?> FindSignedInAsync(HttpContext context, NpgsqlConnection connection, CancellationToken ct)
+    {
         if (await sessions.FindAsync(context, ct) is not { } session || await Account.FindAsync(connection, session.AccountId, ct) is not { } account)
         {
             return null;
         }
 
         var factors = await SecondFactors.FindAsync(connection, account.AccountId, ct);
-        return SignInRules.MayChangeFactors(account, factors.Any, session, clock.GetUtcNow()) ? new(account, null) : null;
+        return SignInRules.MayChangeFactors(account, factors.Any, session, clock.GetUtcNow()) ? account : null;
     }
 }

@@ -7,7 +7,10 @@ using Npgsql;
 
 namespace Kakehashi.IdBroker.SignIn.Accounts;
 
-/// <summary>In the middle of a first sign-in: a passkey, or (new password and) an authenticator app. The session starts with it.</summary>
+/// <summary>
+/// A passkey, or an authenticator app, with a new password for whoever came with an enrolment code. In the middle of a first
+/// sign-in the session starts with it; later the person needs a fresh sign-in.
+/// </summary>
 public static class SetUpFactors
 {
     private const string Route = "/enrol/factors";
@@ -19,19 +22,19 @@ public static class SetUpFactors
     }
 
     internal static async Task<IResult> ShowAsync(
-        HttpContext context, Registrants registrants, Authenticators authenticators, IOptions<IdBrokerOptions> options, CancellationToken ct) =>
-        await registrants.FindAsync(context, ct) is { Started: not null } registrant
+        HttpContext context, Registrants registrants, Authenticators authenticators, OwnFactors own, IOptions<IdBrokerOptions> options, CancellationToken ct) =>
+        await registrants.FindAsync(context, ct) is { } registrant
             ? Render(context, options.Value.Issuer, registrant, authenticators.Offer(registrant.Account.AccountId), fault: null)
-            : new SeeOther(options.Value.Issuer + SignInGoal.Of(context.Request).At("/sign-in"));
+            : await own.SignInFirstAsync(context, Route, ct);
 
     internal static async Task<IResult> HandleAsync(
-        HttpContext context, Registrants registrants, Authenticators authenticators, FirstFactors first,
+        HttpContext context, Registrants registrants, Authenticators authenticators, FirstFactors first, OwnFactors own,
         NpgsqlDataSource database, IOptions<IdBrokerOptions> options, TimeProvider clock, CancellationToken ct)
     {
         var (issuer, goal) = (options.Value.Issuer, SignInGoal.Of(context.Request));
-        if (await registrants.FindAsync(context, ct) is not { Started: not null } registrant)
+        if (await registrants.FindAsync(context, ct) is not { } registrant)
         {
-            return new SeeOther(issuer + goal.At("/sign-in"));
+            return await own.SignInFirstAsync(context, Route, ct);
         }
 
         var (form, accountId) = (await TokenForm.ReadAsync(context.Request, ct), registrant.Account.AccountId);
@@ -79,7 +82,6 @@ public static class SetUpFactors
                 [nameof(FactorsPage.Action)] = Route,
                 [nameof(FactorsPage.Account)] = registrant.Account,
                 [nameof(FactorsPage.Offer)] = offer,
-                [nameof(FactorsPage.OffersPasskey)] = true,
                 [nameof(FactorsPage.SetsPassword)] = registrant.SetsPassword,
                 [nameof(FactorsPage.Fault)] = fault,
             },

@@ -2,8 +2,10 @@ using System.Security.Claims;
 using Dapper;
 using Kakehashi.Contracts;
 using Kakehashi.IdBroker.SignIn.Events;
+using Kakehashi.IdBroker.SignIn.Pages;
 using Kakehashi.ServiceDefaults;
 using Microsoft.AspNetCore.Http.HttpResults;
+using Microsoft.Extensions.Options;
 using Npgsql;
 
 namespace Kakehashi.IdBroker.SignIn.Authorizations;
@@ -14,13 +16,14 @@ public static class RevokeAgreement
     public static void Map(IEndpointRouteBuilder routes) => routes
         .MapPost("/account/agreements/{agreementId:guid}/revocation", HandleAsync)
         .WithName(nameof(RevokeAgreement))
-        .RequireAuthorization(Policies.Person);
+        .RequireOwnPage()
+        .RequireAuthorization(Policies.Owner);
 
-    internal static async Task<Results<NoContent, NotFound>> HandleAsync(
-        Guid agreementId, ClaimsPrincipal user, NpgsqlDataSource database, TimeProvider clock, CancellationToken ct) =>
-        await RevokeAsync(database, user.ActorId(), agreementId, user.FindFirstValue(TokenClaims.Acr), clock.GetUtcNow(), ct)
-            ? TypedResults.NoContent()
-            : TypedResults.NotFound();
+    internal static async Task<Results<NoContent, NotFound, SeeOther>> HandleAsync(
+        Guid agreementId, HttpRequest request, ClaimsPrincipal user, NpgsqlDataSource database, IOptions<IdBrokerOptions> options, TimeProvider clock, CancellationToken ct) =>
+        !await RevokeAsync(database, user.ActorId(), agreementId, user.FindFirstValue(TokenClaims.Acr), clock.GetUtcNow(), ct) ? TypedResults.NotFound()
+            : OwnPages.IsBrowser(request) ? new SeeOther($"{options.Value.Issuer}/account")
+            : TypedResults.NoContent();
 
     /// <summary>False when there is no such live agreement of this person; somebody else's looks like none.</summary>
     internal static async Task<bool> RevokeAsync(

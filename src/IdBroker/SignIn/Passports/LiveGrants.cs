@@ -28,7 +28,7 @@ public sealed class LiveGrants(AccessTokens tokens, IOptions<IdBrokerOptions> op
         {
             using var request = new HttpRequestMessage(HttpMethod.Get, new Uri(consent, $"grants/live?subject={Uri.EscapeDataString(accountId)}"));
             request.Headers.Authorization = new AuthenticationHeaderValue(
-                "Bearer", tokens.Issue(new(Self, Self, [Roles.IdBroker]), Audiences.Platform).AccessToken);
+                "Bearer", tokens.Issue(new(Self, Self, [Contracts.Roles.IdBroker]), Audiences.Platform).AccessToken);
             using var answer = await _http.SendAsync(request, ct);
             answer.EnsureSuccessStatusCode();
             var grants = JsonSerializer.Deserialize<IReadOnlyList<LiveGrant>>(await answer.Content.ReadAsByteArrayAsync(ct), ServiceDefaultsExtensions.Json)!;
