@@ -1,5 +1,6 @@
 using System.ComponentModel.DataAnnotations;
 using System.Net;
+using Kakehashi.ServiceDefaults.Deliveries;
 using Kakehashi.ServiceDefaults.Tokens;
 
 namespace Kakehashi.IdBroker;
@@ -45,6 +46,9 @@ public sealed class IdBrokerOptions : IValidatableObject
     /// <summary>Networks (10.1.0.0/16) whose X-Forwarded-For is believed; this machine's own always is.</summary>
     public IList<string> TrustedProxies { get; } = [];
 
+    /// <summary>Base address of Metering with a slash at its end; absent: access events wait in the database.</summary>
+    public Uri? MeteringUrl { get; set; }
+
     public IEnumerable<ValidationResult> Validate(ValidationContext validationContext)
     {
         if (!IssuerDocument.IsSafe(Issuer, out _) || Issuer.EndsWith('/'))
@@ -60,6 +64,11 @@ public sealed class IdBrokerOptions : IValidatableObject
         foreach (var fault in InstitutionsFile is null ? [] : SignIn.Institutions.InstitutionsFile.FaultsIn(InstitutionsFile))
         {
             yield return new(fault, [nameof(InstitutionsFile)]);
+        }
+
+        if (MeteringUrl is { } url && MeteringClient.WhyNot(url, "IdBroker:MeteringUrl") is { } wrongUrl)
+        {
+            yield return new(wrongUrl, [nameof(MeteringUrl)]);
         }
     }
 }

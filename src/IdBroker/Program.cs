@@ -3,6 +3,7 @@ using Kakehashi.IdBroker.SignIn;
 using Kakehashi.IdBroker.SignIn.Accounts;
 using Kakehashi.IdBroker.SignIn.Authorizations;
 using Kakehashi.IdBroker.SignIn.Clients;
+using Kakehashi.IdBroker.SignIn.Events;
 using Kakehashi.IdBroker.SignIn.Institutions;
 using Kakehashi.IdBroker.SignIn.Keys;
 using Kakehashi.IdBroker.SignIn.Pages;
@@ -40,6 +41,7 @@ public sealed class Program
         builder.AddAccounts();
         builder.AddInstitutions();
         builder.AddPassports();
+        builder.AddEvents();
         builder.Services.AddSingleton(KeySafe.FromSettings).AddSingleton<KeyRing>().AddHostedService<Upkeep>();
         builder.Services.AddRazorComponents();
         Policies.Register(builder.Services.AddAuthorizationBuilder());
