@@ -8,6 +8,7 @@ using Kakehashi.IdBroker.SignIn.Institutions;
 using Kakehashi.IdBroker.SignIn.Keys;
 using Kakehashi.IdBroker.SignIn.Pages;
 using Kakehashi.IdBroker.SignIn.Passports;
+using Kakehashi.IdBroker.SignIn.Roles;
 using Kakehashi.IdBroker.SignIn.Sessions;
 using Kakehashi.IdBroker.SignIn.Tokens;
 using Kakehashi.ServiceDefaults;
@@ -40,6 +41,7 @@ public sealed class Program
         builder.AddSessions();
         builder.AddAccounts();
         builder.AddInstitutions();
+        builder.AddRoles();
         builder.AddPassports();
         builder.AddEvents();
         builder.Services.AddSingleton(KeySafe.FromSettings).AddSingleton<KeyRing>().AddHostedService<Upkeep>();
@@ -89,6 +91,7 @@ public sealed class Program
         DisableAccount.Map(app);
         RotateKeys.Map(app);
         app.MapInstitutions();
+        app.MapRoles();
         PageFiles.Map(app);
         return app;
     }
