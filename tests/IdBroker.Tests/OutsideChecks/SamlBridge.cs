@@ -17,8 +17,8 @@ public sealed class SamlBridge : IAsyncLifetime
     private Process? _process;
     private NodeScript? _institution;
 
-    /// <summary>Of the one OpenID client.</summary>
-    public string RedirectUri { get; init; } = "http://localhost:9/back";
+    /// <summary>Of the one OpenID client; set before the start.</summary>
+    public string RedirectUri { get; set; } = "http://localhost:9/back";
 
     /// <summary>What configure made, and the metadata and certificate of the federation.</summary>
     public DirectoryInfo Folder { get; } = Directory.CreateTempSubdirectory("saml-bridge-");

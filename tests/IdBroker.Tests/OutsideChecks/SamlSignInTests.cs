@@ -15,42 +15,33 @@ public sealed class SamlSignInTests(Browser browser)
     public async Task A_person_of_a_federation_gets_an_account_and_finds_it_again()
     {
         SamlBridge.Require();
-        SamlBridge? bridge = null;
+        await using var bridge = new SamlBridge();
         await using var broker = new TestBroker("localhost")
         {
             MoreSettings = async issuer =>
             {
-                bridge = new() { RedirectUri = $"{issuer}/institutions/federation/callback" };
+                bridge.RedirectUri = $"{issuer}/institutions/federation/callback";
                 await bridge.InitializeAsync();
                 return [$"--IdBroker:InstitutionsFile={await WriteInstitutionsAsync(bridge)}"];
             },
         };
-        try
-        {
-            await broker.InitializeAsync();
-            await SignInAsync(broker, "ito", isNew: true);
-            await SignInAsync(broker, "ito-again", isNew: false); // by the same subject-id, in another spelling
+        await broker.InitializeAsync();
 
-            await using var connection = new NpgsqlConnection(broker.ConnectionString);
-            var (account, affiliations, orcid) = await connection.QuerySingleAsync<(string, string[], string)>(
-                """
-                SELECT account_id, affiliations, orcid FROM identity_link JOIN account USING (account_id)
-                WHERE issuer = @Issuer AND ended_at IS NULL
-                """,
-                new { bridge!.Issuer });
-            Assert.Matches("^u[0-9a-f]{32}$", account);
-            Assert.Equal(["faculty@example.ac.jp", "member@example.ac.jp"], affiliations);
-            Assert.Equal("0000-0002-1825-0097", orcid);
-            var sessions = await connection.QueryAsync<string>("SELECT acr FROM sign_in_session WHERE account_id = @account ORDER BY started_at", new { account });
-            Assert.Equal([SamlPerson.Mfa, "https://refeds.org/profile/sfa"], sessions);
-        }
-        finally
-        {
-            if (bridge is not null)
-            {
-                await bridge.DisposeAsync();
-            }
-        }
+        await SignInAsync(broker, "ito", isNew: true);
+        await SignInAsync(broker, "ito-again", isNew: false); // by the same subject-id, in another spelling
+
+        await using var connection = new NpgsqlConnection(broker.ConnectionString);
+        var (account, affiliations, orcid) = await connection.QuerySingleAsync<(string, string[], string)>(
+            """
+            SELECT account_id, affiliations, orcid FROM identity_link JOIN account USING (account_id)
+            WHERE issuer = @Issuer AND ended_at IS NULL
+            """,
+            new { bridge.Issuer });
+        Assert.Matches("^u[0-9a-f]{32}$", account);
+        Assert.Equal(["faculty@example.ac.jp", "member@example.ac.jp"], affiliations);
+        Assert.Equal("0000-0002-1825-0097", orcid);
+        var sessions = await connection.QueryAsync<string>("SELECT acr FROM sign_in_session WHERE account_id = @account ORDER BY started_at", new { account });
+        Assert.Equal([SamlPerson.Mfa, "https://refeds.org/profile/sfa"], sessions);
     }
 
     private Task SignInAsync(TestBroker broker, string login, bool isNew) => browser.VisitAsync(
