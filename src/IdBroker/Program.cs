@@ -8,7 +8,7 @@ using Kakehashi.IdBroker.SignIn.Institutions;
 using Kakehashi.IdBroker.SignIn.Keys;
 using Kakehashi.IdBroker.SignIn.Pages;
 using Kakehashi.IdBroker.SignIn.Passports;
-using Kakehashi.IdBroker.SignIn.Roles;
+using Kakehashi.IdBroker.SignIn.Appointments;
 using Kakehashi.IdBroker.SignIn.Sessions;
 using Kakehashi.IdBroker.SignIn.Tokens;
 using Kakehashi.ServiceDefaults;
@@ -41,7 +41,7 @@ public sealed class Program
         builder.AddSessions();
         builder.AddAccounts();
         builder.AddInstitutions();
-        builder.AddRoles();
+        builder.AddAppointments();
         builder.AddPassports();
         builder.AddEvents();
         builder.Services.AddSingleton(KeySafe.FromSettings).AddSingleton<KeyRing>().AddHostedService<Upkeep>();
@@ -91,7 +91,7 @@ public sealed class Program
         DisableAccount.Map(app);
         RotateKeys.Map(app);
         app.MapInstitutions();
-        app.MapRoles();
+        app.MapAppointments();
         PageFiles.Map(app);
         return app;
     }

@@ -59,9 +59,10 @@ public static class ConfirmArrival
         var accountId = await CreateAccountAsync(transaction, name, institution, arrival, now, ct);
         await IdentityLinks.CreateAsync(transaction, accountId, institution, arrival.Person, now, ct);
         await Arrivals.UseUpAsync(context, transaction, arrival, now, ct);
-        await reception.StartSessionAsync(context, transaction, accountId, arrival.Person.ProofAt(institution, isFresh: false, now), isStepUp: false, ct);
+        var next = await reception.SignInAsync(
+            context, transaction, accountId, arrival.Person.ProofAt(institution, isFresh: false, now), arrival.Request, ct);
         await transaction.CommitAsync(ct);
-        return TypedResults.Redirect(Requests.NextAfter(arrival.Request, options.Value.Issuer));
+        return TypedResults.Redirect(next);
     }
 
     private static async Task<string> CreateAccountAsync(

@@ -1,6 +1,6 @@
 using Dapper;
 using Kakehashi.IdBroker.SignIn.Events;
-using Kakehashi.IdBroker.SignIn.Roles;
+using Kakehashi.IdBroker.SignIn.Appointments;
 using Npgsql;
 
 namespace Kakehashi.IdBroker.SignIn.Institutions;

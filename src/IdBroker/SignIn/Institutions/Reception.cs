@@ -1,3 +1,5 @@
+using Kakehashi.IdBroker.SignIn.Accounts;
+using Kakehashi.IdBroker.SignIn.Authorizations;
 using Kakehashi.IdBroker.SignIn.Sessions;
 using Microsoft.Extensions.Options;
 using Npgsql;
@@ -6,7 +8,7 @@ namespace Kakehashi.IdBroker.SignIn.Institutions;
 
 /// <summary>Lets in whom <see cref="LinkRules"/> lets in, and asks the others what shall become of their arrival.</summary>
 public sealed class Reception(
-    NpgsqlDataSource database, SignInSessions sessions, Refusals refusals, IOptions<IdBrokerOptions> options, TimeProvider clock, ILogger<Reception> logger)
+    NpgsqlDataSource database, SignInSteps steps, AuthorizationRequests requests, Refusals refusals, IOptions<IdBrokerOptions> options, TimeProvider clock, ILogger<Reception> logger)
 {
     /// <param name="session">Of the person who adds the institution to their account; null at a sign-in.</param>
     public async Task<IResult> ReceiveAsync(
@@ -22,11 +24,12 @@ public sealed class Reception(
             link?.AccountEnabled == true,
             session?.AccountId,
             session is not null && (session.HasTwoFactors || session.Amr.Contains("fed")));
+        string? next = null;
         switch (outcome)
         {
             case ArrivalOutcome.SignIn:
                 await IdentityLinks.RefreshAsync(transaction, link!, institution, person, revetted: false, now, ct);
-                await StartSessionAsync(context, transaction, link!.AccountId, person.ProofAt(institution, visit.Fresh, now), visit.Fresh, ct);
+                next = await SignInAsync(context, transaction, link!.AccountId, person.ProofAt(institution, visit.Fresh, now), visit.Request, ct);
                 break;
             case ArrivalOutcome.RenewLink:
                 var wasDormant = link!.IsDormant(options.Value.LinkDormantAfterMonths, now);
@@ -54,26 +57,16 @@ public sealed class Reception(
         {
             ArrivalOutcome.Refuse => refusals.Show(context, refusal!),
             ArrivalOutcome.Introduce or ArrivalOutcome.AskForRevetting => TypedResults.Redirect($"{issuer}/institutions/arrival"),
-            _ => TypedResults.Redirect(Requests.NextAfter(visit.Request, issuer)),
+            _ => TypedResults.Redirect(next ?? Requests.NextAfter(visit.Request, issuer)),
         };
     }
 
-    /// <summary>A step-up renews the session of the same person; any other sign-in takes its place.</summary>
-    public async Task StartSessionAsync(
-        HttpContext context, NpgsqlTransaction transaction, string accountId, SignInProof proof, bool isStepUp, CancellationToken ct)
+    /// <summary>Signs the person in; or, where their roles or the client need more than the institution gave, asks for a second factor.</summary>
+    public async Task<string> SignInAsync(
+        HttpContext context, NpgsqlTransaction transaction, string accountId, SignInProof proof, string? request, CancellationToken ct)
     {
-        var current = await sessions.FindAsync(context, ct);
-        if (isStepUp && current?.AccountId == accountId)
-        {
-            await sessions.RenewAsync(context, transaction, current, proof, ct);
-            return;
-        }
-
-        if (current is not null)
-        {
-            await sessions.EndAsync(transaction, current.SessionId, current.AccountId, "replaced", ct);
-        }
-
-        await sessions.StartAsync(context, transaction, accountId, proof, ct);
+        var account = await Account.FindAsync(transaction.Connection!, accountId, ct, transaction)
+            ?? throw new InvalidOperationException("The account was disabled a moment ago.");
+        return await steps.GoOnAsync(context, transaction, account, proof, await SignInGoal.OfAsync(requests, request, ct), ct);
     }
 }

@@ -1,4 +1,4 @@
-namespace Kakehashi.IdBroker.SignIn.Roles;
+namespace Kakehashi.IdBroker.SignIn.Appointments;
 
 internal static partial class Log
 {

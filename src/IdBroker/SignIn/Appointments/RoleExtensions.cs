@@ -1,11 +1,11 @@
-namespace Kakehashi.IdBroker.SignIn.Roles;
+namespace Kakehashi.IdBroker.SignIn.Appointments;
 
 /// <summary>Roles and delegation, put together.</summary>
 public static class RoleExtensions
 {
-    public static void AddRoles(this WebApplicationBuilder builder) => builder.Services.AddSingleton<RoleChanges>();
+    public static void AddAppointments(this WebApplicationBuilder builder) => builder.Services.AddSingleton<RoleChanges>();
 
-    public static void MapRoles(this IEndpointRouteBuilder routes)
+    public static void MapAppointments(this IEndpointRouteBuilder routes)
     {
         ListRoles.Map(routes);
         RequestResearcher.Map(routes);

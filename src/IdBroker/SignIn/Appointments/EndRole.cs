@@ -3,7 +3,7 @@ using System.Text.Json.Serialization;
 using Kakehashi.ServiceDefaults;
 using Microsoft.AspNetCore.Http.HttpResults;
 
-namespace Kakehashi.IdBroker.SignIn.Roles;
+namespace Kakehashi.IdBroker.SignIn.Appointments;
 
 /// <summary>Ends a role, a vouch, a delegation or a request for one: by whoever could give it, or by the person themselves.</summary>
 public static class EndRole

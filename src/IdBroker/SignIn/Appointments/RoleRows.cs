@@ -4,7 +4,7 @@ using Kakehashi.IdBroker.SignIn.Events;
 using Kakehashi.IdBroker.SignIn.Institutions;
 using Npgsql;
 
-namespace Kakehashi.IdBroker.SignIn.Roles;
+namespace Kakehashi.IdBroker.SignIn.Appointments;
 
 /// <summary>The rows of <c>role_assignment</c>: read as a <see cref="RoleBook"/>, and written with an event for each change.</summary>
 public static class RoleRows

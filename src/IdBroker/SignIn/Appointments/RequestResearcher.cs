@@ -3,7 +3,7 @@ using System.Text.Json.Serialization;
 using Kakehashi.ServiceDefaults;
 using Microsoft.AspNetCore.Http.HttpResults;
 
-namespace Kakehashi.IdBroker.SignIn.Roles;
+namespace Kakehashi.IdBroker.SignIn.Appointments;
 
 /// <summary>
 /// Somebody asks to be a researcher of the organisation they come from. Asking gives nothing, so it needs no second factor; the organisation's

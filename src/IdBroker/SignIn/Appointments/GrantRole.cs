@@ -4,7 +4,7 @@ using System.Text.RegularExpressions;
 using Kakehashi.ServiceDefaults;
 using Microsoft.AspNetCore.Http.HttpResults;
 
-namespace Kakehashi.IdBroker.SignIn.Roles;
+namespace Kakehashi.IdBroker.SignIn.Appointments;
 
 /// <summary>
 /// An operator makes somebody an auditor, a representative, the chair of a data access committee or (with a second operator) an operator; a chair

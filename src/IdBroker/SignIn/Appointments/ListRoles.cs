@@ -5,7 +5,7 @@ using Kakehashi.ServiceDefaults;
 using Microsoft.AspNetCore.Http.HttpResults;
 using Npgsql;
 
-namespace Kakehashi.IdBroker.SignIn.Roles;
+namespace Kakehashi.IdBroker.SignIn.Appointments;
 
 /// <summary>
 /// The roles a person holds, and those that are theirs to decide about: a representative sees who asks for a vouch, an operator who waits for a second

@@ -2,7 +2,7 @@ using System.Collections.Frozen;
 using Kakehashi.ServiceDefaults;
 using Microsoft.AspNetCore.Http.HttpResults;
 
-namespace Kakehashi.IdBroker.SignIn.Roles;
+namespace Kakehashi.IdBroker.SignIn.Appointments;
 
 /// <summary>Why a role does not change. The codes are part of the API.</summary>
 public static class RoleRefusals

@@ -2,7 +2,7 @@ using System.Security.Claims;
 using Kakehashi.ServiceDefaults;
 using Microsoft.AspNetCore.Http.HttpResults;
 
-namespace Kakehashi.IdBroker.SignIn.Roles;
+namespace Kakehashi.IdBroker.SignIn.Appointments;
 
 /// <summary>
 /// An organisation's representative vouches for one of its researchers, for twelve months, or for twelve more. It ends at once when the person no longer

@@ -1,6 +1,6 @@
 using Kakehashi.Contracts;
 
-namespace Kakehashi.IdBroker.SignIn.Roles;
+namespace Kakehashi.IdBroker.SignIn.Appointments;
 
 public enum RoleScope
 {

@@ -3,7 +3,7 @@ using System.Text.Json.Serialization;
 using Kakehashi.ServiceDefaults;
 using Microsoft.AspNetCore.Http.HttpResults;
 
-namespace Kakehashi.IdBroker.SignIn.Roles;
+namespace Kakehashi.IdBroker.SignIn.Appointments;
 
 /// <summary>A data steward lets somebody act in their stead for one biobank, for at most 90 days and never longer than they are one themselves.</summary>
 public static class DelegateRole

@@ -1,6 +1,6 @@
 using Kakehashi.Contracts;
 
-namespace Kakehashi.IdBroker.SignIn.Roles;
+namespace Kakehashi.IdBroker.SignIn.Appointments;
 
 /// <summary>A role asked for, given or ended. Given and not ended does not mean that it holds: see <see cref="RoleBook"/>.</summary>
 public sealed record RoleAssignment

@@ -2,7 +2,7 @@ using System.Security.Claims;
 using Kakehashi.ServiceDefaults;
 using Microsoft.AspNetCore.Http.HttpResults;
 
-namespace Kakehashi.IdBroker.SignIn.Roles;
+namespace Kakehashi.IdBroker.SignIn.Appointments;
 
 /// <summary>A second operator confirms that somebody becomes an operator.</summary>
 public static class ConfirmRole

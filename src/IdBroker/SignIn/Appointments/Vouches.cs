@@ -3,7 +3,7 @@ using Kakehashi.Contracts;
 using Kakehashi.IdBroker.SignIn.Events;
 using Npgsql;
 
-namespace Kakehashi.IdBroker.SignIn.Roles;
+namespace Kakehashi.IdBroker.SignIn.Appointments;
 
 /// <summary>An institution's word that somebody is one of its researchers. It holds only while they belong there.</summary>
 public static class Vouches
