@@ -16,8 +16,9 @@ public sealed class SamlSignInTests(Browser browser)
     {
         SamlBridge.Require();
         await using var bridge = new SamlBridge();
-        await using var broker = new TestBroker("localhost")
+        await using var broker = new TestBroker
         {
+            Host = "localhost",
             MoreSettings = async issuer =>
             {
                 bridge.RedirectUri = $"{issuer}/institutions/federation/callback";
