@@ -40,15 +40,3 @@ public sealed record UsageEvent(
     [property: JsonRequired] int CellsReleased,
     [property: JsonRequired] long ConsentSequence,
     [property: JsonRequired] double DurationMs);
-
-/// <summary>
-/// A run of ledger entries from one node to Metering: <c>POST /batches</c> with the node's own token. Entries are the exact
-/// leaf bytes (base64 in JSON), dense from <see cref="FirstIndex"/>.
-/// </summary>
-public sealed record LedgerBatch(
-    [property: JsonRequired] string Node,
-    [property: JsonRequired] long FirstIndex,
-    [property: JsonRequired] IReadOnlyList<byte[]> Entries);
-
-/// <summary>Metering's answer: every entry below <see cref="NextIndex"/> is durable at the centre.</summary>
-public sealed record LedgerBatchReceipt([property: JsonRequired] long NextIndex);

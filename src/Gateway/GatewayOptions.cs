@@ -1,6 +1,7 @@
 using System.ComponentModel.DataAnnotations;
 using System.Net;
 using Kakehashi.Gateway.Services;
+using Kakehashi.ServiceDefaults.Tokens;
 using Microsoft.Extensions.Options;
 
 namespace Kakehashi.Gateway;
@@ -12,6 +13,9 @@ public sealed class GatewayOptions : IValidatableObject
 
     /// <summary>Where people, clients and tunnels come in. An IP address or localhost.</summary>
     public Uri FrontUrl { get; init; } = new("http://127.0.0.1:5600");
+
+    /// <summary>The address that browsers and clients use, where it is not <see cref="FrontUrl"/>: scheme, host and port only.</summary>
+    public Uri? PublicUrl { get; init; }
 
     /// <summary>Where services reach nodes. Must not be reachable from outside.</summary>
     public Uri BackUrl { get; init; } = new("http://127.0.0.1:5601");
@@ -50,6 +54,9 @@ public sealed class GatewayOptions : IValidatableObject
     [ValidateObjectMembers]
     public TunnelLimits Tunnels { get; init; } = new();
 
+    /// <summary>Scheme, host and port as browsers write an origin.</summary>
+    public string Origin => (PublicUrl ?? FrontUrl).GetLeftPart(UriPartial.Authority);
+
     public IEnumerable<ValidationResult> Validate(ValidationContext validationContext)
     {
         foreach (var (name, url) in new[] { (nameof(FrontUrl), FrontUrl), (nameof(BackUrl), BackUrl) })
@@ -58,6 +65,11 @@ public sealed class GatewayOptions : IValidatableObject
             {
                 yield return new($"Gateway:{name} must be http(s)://ADDRESS:PORT with an IP address or localhost.", [name]);
             }
+        }
+
+        if (PublicUrl is { } shown && (!IssuerDocument.IsSafe(shown.OriginalString, out var safe) || safe.PathAndQuery != "/"))
+        {
+            yield return new("Gateway:PublicUrl must be https://HOST, with a port where needed and no path (http only on loopback).", [nameof(PublicUrl)]);
         }
 
         foreach (var (name, url) in Services)

@@ -2,6 +2,7 @@ using Kakehashi.Gateway.Doors;
 using Kakehashi.Gateway.Health;
 using Kakehashi.Gateway.Nodes;
 using Kakehashi.Gateway.Services;
+using Kakehashi.Gateway.Sessions;
 using Kakehashi.Gateway.Tunnels;
 using Kakehashi.ServiceDefaults;
 using Kakehashi.ServiceDefaults.Tokens;
@@ -17,7 +18,7 @@ public sealed class Program
 
     public static Task<int> Main(string[] args) => ServiceProcess.RunAsync(BuildAsync, args);
 
-    public static Task<WebApplication> BuildAsync(string[] args, Action<WebApplicationBuilder>? host = null)
+    public static async Task<WebApplication> BuildAsync(string[] args, Action<WebApplicationBuilder>? host = null)
     {
         var builder = WebApplication.CreateBuilder(new WebApplicationOptions
         {
@@ -30,6 +31,7 @@ public sealed class Program
         builder.AddPolicies();
         builder.AddDoors();
         builder.AddRateLimits();
+        builder.AddSessions();
         builder.AddServiceRoutes();
         builder.Services.AddSingleton<TunnelTable>();
         builder.Services.AddSingleton<ServiceHealth>();
@@ -40,10 +42,18 @@ public sealed class Program
         app.UseFrontHeaders();
         app.UseServiceDefaults();
         app.UseDoors();
+        await app.MigrateAsync<Program>();
+
         OpenTunnel.Map(app);
         ForwardToNode.Map(app);
         ShowHealth.Map(app);
+        StartSignIn.Map(app);
+        FinishSignIn.Map(app);
+        ShowSession.Map(app);
+        SignOut.Map(app);
+        HearLogout.Map(app);
+        SignInPage.MapStyle(app);
         app.MapServices();
-        return Task.FromResult(app);
+        return app;
     }
 }

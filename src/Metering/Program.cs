@@ -1,6 +1,6 @@
 using Kakehashi.Metering.Batches;
 using Kakehashi.Metering.Events;
-using Kakehashi.Metering.Nodes;
+using Kakehashi.Metering.Producers;
 using Kakehashi.ServiceDefaults;
 using Kakehashi.ServiceDefaults.Tokens;
 
@@ -35,7 +35,7 @@ public sealed class Program
         ReceiveBatch.Map(app);
         ShowNext.Map(app);
         ListEvents.Map(app);
-        ListNodes.Map(app);
+        ListProducers.Map(app);
         return app;
     }
 }

@@ -46,12 +46,15 @@ public sealed class TestPlatform : IAsyncDisposable
     {
         Gateway = await Program.BuildAsync(
         [
-            .. settings.Select(setting => $"--{setting}"),
             $"--Tokens:Authority={Issuer.Authority}",
             $"--Tokens:Audience={Audiences.Platform}",
+            $"--Tokens:ClientId=gateway",
+            $"--Tokens:ClientKeyFile={Issuer.AddClient("gateway")}",
+            $"--ConnectionStrings:gateway={SharedDatabase.ConnectionString}",
             $"--Gateway:FrontUrl={FrontUrl}",
             $"--Gateway:BackUrl={BackUrl}",
             "--Logging:LogLevel:Default=None",
+            .. settings.Select(setting => $"--{setting}"),
         ]);
         await Gateway.StartAsync(TestContext.Current.CancellationToken);
         (FrontUrl, BackUrl) = (new(Gateway.Urls.First()), new(Gateway.Urls.Last()));

@@ -53,5 +53,5 @@ public sealed class TestApp(TestBroker broker, string id, DpopKey? dpop = null)
     }
 
     /// <summary>What a token says, unverified.</summary>
-    public static JsonElement ClaimsOf(string token) => JsonElement.Parse(CompactJws.Read(token, out _)!.Payload);
+    public static JsonElement ClaimsOf(string token) => JsonElement.Parse(CompactJws.Read(token, out _, allowKeySetUrl: true)!.Payload);
 }

@@ -17,7 +17,8 @@ using Npgsql;
 namespace Kakehashi.IdBroker.Tests;
 
 /// <summary>A running IdBroker with its own database, a few registered clients (whose keys the tests hold) and accounts.</summary>
-public sealed class TestBroker : IAsyncLifetime
+/// <param name="host">Passkeys belong to a name: a browser gives none to an address.</param>
+public sealed class TestBroker(string host = "127.0.0.1") : IAsyncLifetime
 {
     private readonly DirectoryInfo _folder = Directory.CreateTempSubdirectory("test-broker-");
     private readonly List<WebApplication> _instances = [];
@@ -30,12 +31,18 @@ public sealed class TestBroker : IAsyncLifetime
 
     public string ConnectionString => _database.ConnectionString;
 
+    /// <summary>Further settings, found out when the issuer's address is known and before the start.</summary>
+    public Func<string, Task<IReadOnlyList<string>>> MoreSettings { get; init; } = _ => Task.FromResult<IReadOnlyList<string>>([]);
+
     public IServiceProvider Services => _instances[0].Services;
 
     public HttpClient Http { get; private set; } = null!;
 
     /// <summary>Where the client portal hears of ended sessions; set before <see cref="WriteClients"/>.</summary>
     public string? BackChannel { get; set; }
+
+    /// <summary>Settings beside the usual ones, for instances that start from now on.</summary>
+    public IList<string> Settings { get; } = [];
 
     public Dictionary<string, SigningKey> Keys { get; } = [];
 
@@ -50,10 +57,15 @@ public sealed class TestBroker : IAsyncLifetime
     public async ValueTask InitializeAsync()
     {
         _database = await TestDatabase.CreateAsync(Ct);
-        Issuer = $"http://127.0.0.1:{FreePort()}";
+        Issuer = $"http://{host}:{FreePort()}";
         await File.WriteAllBytesAsync(KeyFile, RandomNumberGenerator.GetBytes(32), Ct);
         WriteClients();
         WriteAccounts("researcher");
+        foreach (var setting in await MoreSettings(Issuer))
+        {
+            Settings.Add(setting);
+        }
+
         Http = (await StartAsync(Issuer)).Http;
     }
 
@@ -81,6 +93,7 @@ public sealed class TestBroker : IAsyncLifetime
                 $"--IdBroker:KeyEncryptionKeyFile={keyFile ?? KeyFile}",
                 $"--IdBroker:ClientsFile={ClientsFile}",
                 $"--IdBroker:AccountsFile={AccountsFile}",
+                .. Settings,
             ],
             builder =>
             {

@@ -21,6 +21,11 @@ public sealed class TestBrowser : IDisposable
 
     public IReadOnlyDictionary<string, string> Cookies => _cookies;
 
+    /// <summary>The address the Gateway would report; null: no Gateway in front.</summary>
+    public string? From { get; set; }
+
+    public string? AcceptLanguage { get; set; }
+
     public static string Callback(string client) => $"https://{client}.example/callback";
 
     /// <summary>A good authorization request; later values win, null leaves one out.</summary>
@@ -81,15 +86,38 @@ public sealed class TestBrowser : IDisposable
         return SendAsync(request);
     }
 
+    /// <summary>What the script of our own pages sends.</summary>
+    public Task<Page> PostJsonAsync(string path, string json, string? site = "same-origin")
+    {
+        var request = new HttpRequestMessage(HttpMethod.Post, path) { Content = new StringContent(json, Encoding.UTF8, "application/json") };
+        if (site is not null)
+        {
+            request.Headers.Add("Sec-Fetch-Site", site);
+        }
+
+        return SendAsync(request);
+    }
+
     public void Dispose() => _http.Dispose();
 
     private async Task<Page> SendAsync(HttpRequestMessage request)
     {
         using (request)
         {
+            request.Headers.Accept.ParseAdd("text/html");
             if (_cookies.Count > 0)
             {
                 request.Headers.Add("Cookie", string.Join("; ", _cookies.Select(cookie => $"{cookie.Key}={cookie.Value}")));
+            }
+
+            if (From is not null)
+            {
+                request.Headers.Add("X-Forwarded-For", From);
+            }
+
+            if (AcceptLanguage is not null)
+            {
+                request.Headers.Add("Accept-Language", AcceptLanguage);
             }
 
             using var answer = await _http.SendAsync(request, TestContext.Current.CancellationToken);
@@ -98,13 +126,18 @@ public sealed class TestBrowser : IDisposable
                 Take(cookies);
             }
 
-            return new(answer.StatusCode, answer.Headers.Location?.OriginalString, await answer.Content.ReadAsStringAsync(TestContext.Current.CancellationToken));
+            return new(answer.StatusCode, answer.Headers.Location?.OriginalString, await answer.Content.ReadAsStringAsync(TestContext.Current.CancellationToken))
+            {
+                RetryAfter = answer.Headers.RetryAfter?.Delta,
+            };
         }
     }
 
     /// <summary>What came back: a page, or the way to the next one.</summary>
     public sealed record Page(HttpStatusCode Status, string? Location, string Body)
     {
+        public TimeSpan? RetryAfter { get; init; }
+
         /// <summary>A parameter of the address it leads to.</summary>
         public string? this[string parameter] =>
             Location is null ? null : QueryHelpers.ParseQuery(Location[(Location.IndexOf('?', StringComparison.Ordinal) + 1)..])

@@ -11,7 +11,7 @@ public sealed class AppendOnlyTests(MeteringService service) : IClassFixture<Met
 
     public static TheoryData<string> Changes =>
     [
-        "UPDATE usage_event SET subject = 'x'", "DELETE FROM usage_event", "TRUNCATE usage_event",
+        "UPDATE ledger_event SET actor = 'x'", "DELETE FROM ledger_event", "TRUNCATE ledger_event",
         "UPDATE conflict SET leaf = ''", "DELETE FROM conflict", "TRUNCATE conflict",
     ];
 
@@ -56,7 +56,7 @@ public sealed class AppendOnlyTests(MeteringService service) : IClassFixture<Met
 
     private static async Task<long> AnswerAsync(HttpClient node)
     {
-        var batch = new Contracts.LedgerBatch("bbj", 0, [Usage.Leaf("bbj")]);
+        var batch = new Contracts.LedgerBatch("node:bbj", 0, [Usage.Leaf("bbj")]);
         var answer = await System.Net.Http.Json.HttpClientJsonExtensions.PostAsJsonAsync(node, "/batches", batch, TestContext.Current.CancellationToken);
         return (await answer.ReadAsync<Contracts.LedgerBatchReceipt>()).NextIndex;
     }

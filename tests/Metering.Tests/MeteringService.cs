@@ -60,8 +60,13 @@ public sealed class MeteringService : IAsyncLifetime
 
     public HttpClient Node(string node) => Client(Roles.Node, Audiences.Node(node));
 
-    public Task<HttpResponseMessage> DeliverAsync(string node, long firstIndex, params byte[][] entries) => Node(node).PostAsJsonAsync(
-        "/batches", new LedgerBatch(node, firstIndex, entries), ServiceDefaultsExtensions.Json, TestContext.Current.CancellationToken);
+    public HttpClient Broker() => Client(Roles.IdBroker, Access.Producer);
+
+    public Task<HttpResponseMessage> DeliverAsync(string node, long firstIndex, params byte[][] entries) =>
+        DeliverAsync(Node(node), Audiences.Node(node), firstIndex, entries);
+
+    public static Task<HttpResponseMessage> DeliverAsync(HttpClient by, string producer, long firstIndex, params byte[][] entries) => by.PostAsJsonAsync(
+        "/batches", new LedgerBatch(producer, firstIndex, entries), ServiceDefaultsExtensions.Json, TestContext.Current.CancellationToken);
 
     /// <summary>Delivers, expects it to be taken, and gives the next index.</summary>
     public async Task<long> GivenEntriesAsync(string node, long firstIndex, params byte[][] entries)
@@ -82,7 +87,7 @@ public sealed class MeteringService : IAsyncLifetime
     {
         await using var connection = new NpgsqlConnection(ConnectionString);
         return (await connection.QueryAsync<(long, byte[])>(
-            "SELECT node_index, leaf FROM usage_event WHERE node = @node ORDER BY node_index", new { node })).AsList();
+            "SELECT producer_index, leaf FROM ledger_event WHERE producer = 'node:' || @node ORDER BY producer_index", new { node })).AsList();
     }
 
     public async ValueTask DisposeAsync()

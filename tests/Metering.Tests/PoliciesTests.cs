@@ -13,14 +13,15 @@ public sealed class PoliciesTests(MeteringService service) : IClassFixture<Meter
     private static readonly string[] AllRoles =
     [
         Roles.Researcher, Roles.Steward, Roles.Auditor, Roles.Participant, Roles.Operator, Roles.Node, Roles.Catalog, Roles.Consent,
+        Roles.IdBroker, Roles.DacChair, Roles.Representative,
     ];
 
     private static readonly (HttpMethod Method, string Path, string Role)[] Routes =
     [
         (HttpMethod.Post, "/batches", Roles.Node),
-        (HttpMethod.Get, "/batches/bbj/next", Roles.Node),
+        (HttpMethod.Get, "/batches/node:bbj/next", Roles.Node),
         (HttpMethod.Get, "/events", Roles.Auditor),
-        (HttpMethod.Get, "/nodes", Roles.Auditor),
+        (HttpMethod.Get, "/producers", Roles.Auditor),
     ];
 
     private readonly CancellationToken _ct = TestContext.Current.CancellationToken;
@@ -56,7 +57,7 @@ public sealed class PoliciesTests(MeteringService service) : IClassFixture<Meter
     {
         using var request = new HttpRequestMessage(method, path)
         {
-            Content = method == HttpMethod.Post ? JsonContent.Create(new LedgerBatch("bbj", 0, [_leaf])) : null,
+            Content = method == HttpMethod.Post ? JsonContent.Create(new LedgerBatch("node:bbj", 0, [_leaf])) : null,
         };
         return (await client.SendAsync(request, _ct)).StatusCode;
     }

@@ -50,6 +50,7 @@ function start() {
     conformIdTokenClaims: !settings.claimsInIdToken,
     pkce: { required: () => true },
     features: { devInteractions: { enabled: false } },
+    fetch: (url, { dispatcher, ...options }) => fetch(url, options), // the usual one keeps away from loopback, where everything here is
     interactions: { url: (_, interaction) => `/interaction/${interaction.uid}` },
     cookies: { keys: ['institution'] },
     findAccount: (_, sub) => {

@@ -4,6 +4,8 @@ import readline from 'node:readline';
 
 export const settings = JSON.parse(process.argv[2] ?? '{}');
 
+console.info = console.error; // only what is said on purpose goes to standard output
+
 export const say = (value) => process.stdout.write(`${JSON.stringify(value)}\n`);
 
 /** Answers each command, a line of JSON with a member "do", by the function of that name. */
@@ -14,6 +16,15 @@ export function obey(commands) {
       say(await commands[name](rest) ?? { done: name });
     })
     .on('close', () => process.exit(0));
+}
+
+let answered;
+
+/** Says something and waits for the line of JSON that answers it. */
+export function ask(value) {
+  answered ??= readline.createInterface({ input: process.stdin })[Symbol.asyncIterator]();
+  say(value);
+  return answered.next().then((line) => (line.done ? process.exit(0) : JSON.parse(line.value)));
 }
 
 /** Listens on loopback: on the port of the settings, or on a free one. */

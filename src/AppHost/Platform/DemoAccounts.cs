@@ -17,6 +17,8 @@ public static class DemoAccounts
         new("sato", "diabetes researcher at a university (佐藤)", "Example University", [Roles.Researcher], ["diabetes-cohort"], []),
         new("suzuki", "researcher at a pharmaceutical company (鈴木)", "Example Pharma", [Roles.Researcher], ["drug-safety"], []),
         new("tanaka", "data steward of BioBank Japan (田中)", "BioBank Japan", [Roles.Steward], [], ["bbj"]),
+        new("kimura", "chair of BioBank Japan's data access committee (木村)", "BioBank Japan", [Roles.DacChair], [], ["bbj"]),
+        new("nakamura", "representative of the university, vouches for its researchers (中村)", "Example University", [Roles.Representative], [], []),
         new("ito", "auditor (伊藤)", "Audit Office", [Roles.Auditor], [], []),
         new("watanabe", "operator of the platform (渡辺)", "Platform Office", [Roles.Operator], [], []),
         new("yamamoto", "participant of BioBank Japan (山本)", "", [Roles.Participant], [], []),

@@ -104,12 +104,14 @@ public sealed class LocalPlatform : IAsyncDisposable
 
     private async Task StartServicesAsync(IReadOnlyList<string> biobanks, IReadOnlyList<string> gatewaySettings, CancellationToken ct)
     {
-        var registry = Registry.Write(_folder, biobanks);
+        var registry = Registry.Write(_folder, _ports, biobanks);
         await StartAsync("idbroker", IdBroker.Program.BuildAsync, _ports.IdBroker, [
             .. Database(await DatabaseAsync("idbroker", ct), "idbroker"),
             $"--IdBroker:Issuer={_ports.Issuer}", $"--IdBroker:ClientsFile={registry.ClientsFile}",
-            $"--IdBroker:AccountsFile={registry.AccountsFile}", $"--IdBroker:KeyEncryptionKeyFile={_folder.KeyFile("idbroker-kek")}"]);
+            $"--IdBroker:AccountsFile={registry.AccountsFile}", $"--IdBroker:KeyEncryptionKeyFile={_folder.KeyFile("idbroker-kek")}",
+            $"--IdBroker:ConsentUrl={_ports.Consent}"]);
         await StartAsync("gateway", Gateway.Program.BuildAsync, null, [
+            .. Database(await DatabaseAsync("gateway", ct), "gateway"), .. AsClient("gateway"),
             $"--Gateway:FrontUrl={_ports.Front}", $"--Gateway:BackUrl={_ports.Back}",
             $"--Gateway:Services:IdBroker={_ports.IdBroker}", $"--Gateway:Services:Catalog={_ports.Catalog}",
             $"--Gateway:Services:Consent={_ports.Consent}", $"--Gateway:Services:Metering={_ports.Metering}",
@@ -189,7 +191,8 @@ public sealed record LocalNode(string Id, LocalHosts Hosts)
 /// <summary>Loopback ports of a local platform, counted from one base port.</summary>
 public sealed record Ports(int Base)
 {
-    public Uri Front => Url(0);
+    /// <summary>By name: browsers keep passkeys for names, not for addresses.</summary>
+    public Uri Front => new($"http://localhost:{Base}/");
 
     public Uri Back => Url(1);
 
@@ -209,17 +212,27 @@ public sealed record Ports(int Base)
     /// <summary>Throws when somebody else listens on one of the ports.</summary>
     public void RequireFree()
     {
+        var addresses = Socket.OSSupportsIPv6 ? new[] { IPAddress.Loopback, IPAddress.IPv6Loopback } : [IPAddress.Loopback];
         foreach (var port in Enumerable.Range(Base, 6).Append(Postgres))
         {
-            try
-            {
-                using var listener = new TcpListener(IPAddress.Loopback, port);
-                listener.Start();
-            }
-            catch (SocketException)
+            if (addresses.Any(address => IsTaken(address, port)))
             {
                 throw new PlatformException($"Port {port} is in use. Choose other ports with --port, e.g. --port {Base + 100}.");
             }
+        }
+    }
+
+    private static bool IsTaken(IPAddress address, int port)
+    {
+        try
+        {
+            using var listener = new TcpListener(address, port);
+            listener.Start();
+            return false;
+        }
+        catch (SocketException fault)
+        {
+            return fault.SocketErrorCode is not SocketError.AddressNotAvailable; // a machine without IPv6
         }
     }
 

@@ -13,7 +13,7 @@ public sealed record Registry(string ClientsFile, string AccountsFile)
 
     private const string ParticipantsBiobank = "bbj";
 
-    public static Registry Write(PlatformFolder folder, IReadOnlyList<string> biobanks)
+    public static Registry Write(PlatformFolder folder, Ports ports, IReadOnlyList<string> biobanks)
     {
         var registry = new Registry(folder.FileIn("registry", "clients.json"), folder.FileIn("registry", "accounts.json"));
         PlatformFolder.WritePrivate(registry.ClientsFile, JsonSerializer.Serialize(
@@ -23,6 +23,7 @@ public sealed record Registry(string ClientsFile, string AccountsFile)
                     Client("catalog", [Roles.Catalog], ["node:*"], ["client_credentials", "token-exchange"]),
                     Client("consent", [Roles.Consent], ["node:*"], ["client_credentials"]),
                     Client(LocalClient, [], [], ["jwt-bearer"], ["demo-accounts"]),
+                    Gateway(),
                     .. biobanks.Select(slug => Client(Audiences.Node(slug), [Roles.Node], [Audiences.Platform], ["client_credentials"]))],
             }));
         PlatformFolder.WritePrivate(registry.AccountsFile, JsonSerializer.Serialize(
@@ -51,6 +52,21 @@ public sealed record Registry(string ClientsFile, string AccountsFile)
             audiences,
             grants,
             permissions = permissions ?? [],
+        };
+
+        object Gateway() => new
+        {
+            id = "gateway",
+            publicKey = folder.ClientKey("gateway").PublicPem,
+            name = "Kakehashi",
+            roles = Array.Empty<string>(),
+            audiences = (string[])[Audiences.Platform],
+            grants = (string[])["authorization_code", "refresh_token"],
+            scopes = (string[])["openid", "profile", "ga4gh_passport_v1"],
+            redirectUris = (string[])[$"{ports.Front}session/callback"],
+            postLogoutRedirectUris = (string[])[$"{ports.Front}"],
+            backChannelLogoutUri = $"{ports.Front}session/back-channel",
+            requiresPushed = true,
         };
     }
 

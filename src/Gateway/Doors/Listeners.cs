@@ -1,4 +1,6 @@
 using System.Net;
+using Kakehashi.Gateway.Proofs;
+using Kakehashi.Gateway.Sessions;
 using Microsoft.AspNetCore.Server.Kestrel.Core;
 using Microsoft.Extensions.Options;
 
@@ -37,8 +39,13 @@ public static class Listeners
 
         app.UseRequestLimits();
         app.UseWebSockets();
+        app.Use(SessionDoor.TakeAsync);
+        app.Use(ProofDoor.TakeAsync);
         app.UseAuthentication();
+        app.Use(ProofDoor.JudgeAsync);
         app.UseRateLimiter();
+        app.Use(ProofDoor.UseUpAsync);
+        Refusal.UseRefusals(app);
         app.Use(RefuseUnknown);
         app.UseAuthorization();
     }

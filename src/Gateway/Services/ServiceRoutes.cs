@@ -6,7 +6,11 @@ using Yarp.ReverseProxy.Forwarder;
 namespace Kakehashi.Gateway.Services;
 
 /// <summary>A service, the path under which it is reached, and who may pass.</summary>
-public sealed record ServiceRoute(string Service, string Prefix, string Policy);
+public sealed record ServiceRoute(string Service, string Prefix, string Policy)
+{
+    /// <summary>The part of the path that the service does not see.</summary>
+    public string Removed { get; init; } = Prefix;
+}
 
 /// <summary>The platform's services at the front. A service sees paths without its prefix.</summary>
 public static class ServiceRoutes
@@ -16,6 +20,8 @@ public static class ServiceRoutes
     public static IReadOnlyList<ServiceRoute> Known { get; } =
     [
         new("IdBroker", "/id", Anonymous),
+        new("IdBroker", "/api/account", Policies.Platform) { Removed = "/api" },
+        new("IdBroker", "/api/id", Policies.Platform),
         new("Catalog", "/api/catalog", Policies.Platform),
         new("Consent", "/api/consent", Policies.Platform),
         new("Metering", "/api/metering", Policies.Platform),
@@ -28,7 +34,9 @@ public static class ServiceRoutes
         {
             var configured = services.GetRequiredService<IOptions<GatewayOptions>>().Value.Services;
             var routes = Known.Where(route => configured.ContainsKey(route.Service)).ToList();
-            return new InMemoryConfigProvider([.. routes.Select(Route)], [.. routes.Select(route => Cluster(route, configured[route.Service]))]);
+            return new InMemoryConfigProvider(
+                [.. routes.Select(Route)],
+                [.. routes.Select(route => route.Service).Distinct().Select(service => Cluster(service, configured[service]))]);
         });
     }
 
@@ -42,17 +50,17 @@ public static class ServiceRoutes
 
     private static RouteConfig Route(ServiceRoute route) => new()
     {
-        RouteId = route.Service,
+        RouteId = route.Prefix,
         ClusterId = route.Service,
         AuthorizationPolicy = route.Policy,
         Match = new() { Path = $"{route.Prefix}/{{**path}}" },
-        Transforms = [new Dictionary<string, string> { ["PathRemovePrefix"] = route.Prefix }],
+        Transforms = [new Dictionary<string, string> { ["PathRemovePrefix"] = route.Removed }],
     };
 
-    private static ClusterConfig Cluster(ServiceRoute route, Uri address) => new()
+    private static ClusterConfig Cluster(string service, Uri address) => new()
     {
-        ClusterId = route.Service,
+        ClusterId = service,
         HttpRequest = new ForwarderRequestConfig { ActivityTimeout = TimeSpan.FromSeconds(100) },
-        Destinations = new Dictionary<string, DestinationConfig> { [route.Service] = new() { Address = address.AbsoluteUri } },
+        Destinations = new Dictionary<string, DestinationConfig> { [service] = new() { Address = address.AbsoluteUri } },
     };
 }

@@ -22,4 +22,7 @@ internal static partial class Log
 
     [LoggerMessage(EventId = 3007, Level = LogLevel.Warning, Message = "Client {ClientId} has not heard of an ended session, attempt {Attempt}")]
     internal static partial void SignOutNotHeard(ILogger logger, string clientId, int attempt);
+
+    [LoggerMessage(EventId = 3008, Level = LogLevel.Warning, Message = "Consent gives no answer about live grants")]
+    internal static partial void NoAnswerFromConsent(ILogger logger, Exception fault);
 }

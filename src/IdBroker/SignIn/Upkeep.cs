@@ -1,4 +1,5 @@
 using Dapper;
+using Kakehashi.IdBroker.SignIn.Accounts;
 using Kakehashi.IdBroker.SignIn.Clients;
 using Kakehashi.IdBroker.SignIn.Keys;
 using Npgsql;
@@ -40,5 +41,6 @@ public sealed class Upkeep(
         await using var connection = await database.OpenConnectionAsync(ct);
         await connection.ExecuteAsync(new(
             "DELETE FROM used_assertion WHERE expires_at < @now", new { now = clock.GetUtcNow() }, cancellationToken: ct));
+        await ExpiredProofs.ForgetAsync(connection, clock.GetUtcNow(), ct);
     }
 }

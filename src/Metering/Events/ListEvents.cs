@@ -2,23 +2,32 @@ using Dapper;
 using Kakehashi.Contracts;
 using Kakehashi.Metering.Batches;
 using Kakehashi.ServiceDefaults;
+using Kakehashi.ServiceDefaults.Deliveries;
 using Microsoft.AspNetCore.Http.HttpResults;
 using Npgsql;
 
 namespace Kakehashi.Metering.Events;
 
-/// <summary>An auditor reads what was asked of the biobanks, newest or oldest first, page by page.</summary>
+/// <summary>An auditor reads what was asked of the biobanks and how people came in, newest or oldest first, page by page.</summary>
 public static class ListEvents
 {
     private const int UsualLimit = 100;
     private const int LargestLimit = 500;
 
-    /// <param name="From">Only events decided at this time or later.</param>
-    /// <param name="To">Only events decided before this time.</param>
+    /// <param name="Producer">Only this producer's events: <c>node:bbj</c>, <c>idbroker</c>.</param>
+    /// <param name="Kind">Only events of this kind: <c>count</c>, <c>sign-in.failed</c>.</param>
+    /// <param name="Actor">Only what this account or client did.</param>
+    /// <param name="Subject">Only what was done to this account, session, client or key.</param>
+    /// <param name="Project">Only questions of this project.</param>
+    /// <param name="Outcome">Only questions that ended this way.</param>
+    /// <param name="From">Only events of this time or later.</param>
+    /// <param name="To">Only events before this time.</param>
     /// <param name="Order">newest (the usual) or oldest, by index in the log.</param>
     /// <param name="After">Index of the last event of the page before.</param>
     public sealed record Query(
-        string? Node,
+        string? Producer,
+        string? Kind,
+        string? Actor,
         string? Subject,
         string? Project,
         string? Outcome,
@@ -31,10 +40,12 @@ public static class ListEvents
     /// <param name="Next">The value of <c>after</c> for the next page; null on the last.</param>
     public sealed record Response(IReadOnlyList<Item> Events, long? Next);
 
-    /// <param name="Index">Index in the log of all nodes.</param>
-    /// <param name="NodeIndex">Index in the node's own ledger.</param>
-    /// <param name="LeafHash">RFC 6962 leaf hash of the exact bytes that the node wrote, lower-case hex.</param>
-    public sealed record Item(long Index, long NodeIndex, string LeafHash, UsageEvent Event, DateTimeOffset ReceivedAt);
+    /// <summary>One event: what was asked (<see cref="Usage"/>), or how somebody came in (<see cref="Access"/>).</summary>
+    /// <param name="Index">Index in the log of all producers.</param>
+    /// <param name="ProducerIndex">Index in the producer's own ledger.</param>
+    /// <param name="LeafHash">RFC 6962 leaf hash of the exact bytes that the producer wrote, lower-case hex.</param>
+    public sealed record Item(
+        long Index, string Producer, long ProducerIndex, string LeafHash, UsageEvent? Usage, AccessEvent? Access, DateTimeOffset ReceivedAt);
 
     public static void Map(IEndpointRouteBuilder routes) => routes
         .MapGet("/events", HandleAsync)
@@ -51,9 +62,11 @@ public static class ListEvents
 
         var limit = query.Limit ?? UsualLimit;
         await using var connection = await database.OpenConnectionAsync(ct);
-        var rows = (await connection.QueryAsync<(long, long, byte[], byte[], DateTime)>(query.Order == "oldest" ? OldestFirst : NewestFirst, new
+        var rows = (await connection.QueryAsync<(long, string, long, byte[], byte[], DateTime)>(query.Order == "oldest" ? OldestFirst : NewestFirst, new
         {
-            query.Node,
+            query.Producer,
+            query.Kind,
+            query.Actor,
             query.Subject,
             query.Project,
             query.Outcome,
@@ -68,8 +81,10 @@ public static class ListEvents
 
     private const string Matching =
         """
-        SELECT log_index, node_index, leaf_hash, leaf, received_at FROM usage_event
-        WHERE (@Node::text IS NULL OR node = @Node)
+        SELECT log_index, producer, producer_index, leaf_hash, leaf, received_at FROM ledger_event
+        WHERE (@Producer::text IS NULL OR producer = @Producer)
+          AND (@Kind::text IS NULL OR kind = @Kind)
+          AND (@Actor::text IS NULL OR actor = @Actor)
           AND (@Subject::text IS NULL OR subject = @Subject)
           AND (@Project::text IS NULL OR project = @Project)
           AND (@Outcome::text IS NULL OR outcome = @Outcome)
@@ -95,13 +110,16 @@ public static class ListEvents
     {
         { Limit: < 1 or > LargestLimit } => $"limit is from 1 to {LargestLimit}.",
         { Order: not (null or "newest" or "oldest") } => "order is newest or oldest.",
-        { Outcome: { } outcome } when !EventRules.Outcomes.Contains(outcome) => $"outcome is one of {string.Join(", ", EventRules.Outcomes.Order())}.",
+        { Outcome: { } outcome } when !UsageEventRules.Outcomes.Contains(outcome) => $"outcome is one of {string.Join(", ", UsageEventRules.Outcomes.Order())}.",
         { From: { } from, To: { } to } when from >= to => "from lies before to.",
-        _ when new[] { query.Node, query.Subject, query.Project }.Any(text => text is not null && !EventRules.IsText(text)) =>
-            "node, subject and project are text of 1 to 200 characters.",
+        _ when new[] { query.Producer, query.Kind, query.Actor, query.Subject, query.Project }.Any(text => text is not null && !LedgerFields.IsText(text)) =>
+            "producer, kind, actor, subject and project are text of 1 to 200 characters.",
         _ => null,
     };
 
-    private static Item ToItem((long Index, long NodeIndex, byte[] LeafHash, byte[] Leaf, DateTime ReceivedAt) row) =>
-        new(row.Index, row.NodeIndex, Convert.ToHexStringLower(row.LeafHash), EventRules.ReadStored(row.Leaf), row.ReceivedAt);
+    private static Item ToItem((long Index, string Producer, long ProducerIndex, byte[] LeafHash, byte[] Leaf, DateTime ReceivedAt) row)
+    {
+        var entry = EventRules.ReadStored(row.Leaf, row.Producer);
+        return new(row.Index, row.Producer, row.ProducerIndex, Convert.ToHexStringLower(row.LeafHash), entry.Usage, entry.Access, row.ReceivedAt);
+    }
 }

@@ -1,4 +1,5 @@
 using Kakehashi.Ledger;
+using Kakehashi.ServiceDefaults.Deliveries;
 using Microsoft.Extensions.Diagnostics.HealthChecks;
 
 namespace Kakehashi.Node.Ledgers;
@@ -7,12 +8,5 @@ namespace Kakehashi.Node.Ledgers;
 public sealed class LedgerHealth(LedgerFile ledger, LedgerDelivery delivery) : IHealthCheck
 {
     public Task<HealthCheckResult> CheckHealthAsync(HealthCheckContext context, CancellationToken cancellationToken = default) =>
-        Task.FromResult(delivery.State switch
-        {
-            _ when ledger.Failure is not null => HealthCheckResult.Unhealthy("The ledger takes no entries."),
-            { Step: DeliveryStep.Stop } => HealthCheckResult.Unhealthy("Metering and the ledger contradict each other, or the ledger cannot be read."),
-            { Step: DeliveryStep.CallForHelp } => HealthCheckResult.Unhealthy("Metering refuses the ledger's entries."),
-            { Step: DeliveryStep.TryAgain } => HealthCheckResult.Degraded("Entries wait for Metering."),
-            _ => HealthCheckResult.Healthy(),
-        });
+        Task.FromResult(ledger.Failure is null ? DeliveryHealth.Of(delivery.State) : HealthCheckResult.Unhealthy("The ledger takes no entries."));
 }

@@ -1,5 +1,5 @@
 using System.ComponentModel.DataAnnotations;
-using Kakehashi.ServiceDefaults.Tokens;
+using Kakehashi.ServiceDefaults.Deliveries;
 
 namespace Kakehashi.Node.Ledgers;
 
@@ -14,9 +14,9 @@ public sealed class LedgerOptions : IValidatableObject
 
     public IEnumerable<ValidationResult> Validate(ValidationContext validationContext)
     {
-        if (MeteringUrl is { } url && !(IssuerDocument.IsSafe(url.OriginalString, out _) && url.OriginalString.EndsWith('/')))
+        if (MeteringUrl is { } url && MeteringClient.WhyNot(url, "Ledger:MeteringUrl") is { } fault)
         {
-            yield return new("Ledger:MeteringUrl must be an https address with a slash at its end (http only on loopback).", [nameof(MeteringUrl)]);
+            yield return new(fault, [nameof(MeteringUrl)]);
         }
     }
 }

@@ -2,6 +2,7 @@ using System.Net;
 using System.Net.WebSockets;
 using System.Security.Cryptography;
 using System.Threading.Channels;
+using Kakehashi.ServiceDefaults;
 using Kakehashi.ServiceDefaults.Tokens;
 using Microsoft.AspNetCore.Connections;
 
@@ -82,7 +83,7 @@ internal sealed class TunnelListener : IConnectionListener
         var opened = _clock.GetTimestamp();
         Log.Opened(_logger);
         await _dialled.Writer.WriteAsync(connection, stop);
-        var renew = connection.MaxAge is { } age ? BackOffRules.RenewAfter(age, Jitter()) : Timeout.InfiniteTimeSpan;
+        var renew = connection.MaxAge is { } age ? RenewalRules.RenewAfter(age, Jitter()) : Timeout.InfiniteTimeSpan;
         await connection.Closed.WaitAsync(renew, _clock, stop).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
         if (!connection.Closed.IsCompleted)
         {
@@ -90,7 +91,7 @@ internal sealed class TunnelListener : IConnectionListener
         }
 
         Log.Closed(_logger);
-        return _clock.GetElapsedTime(opened) >= BackOffRules.Settled;
+        return _clock.GetElapsedTime(opened) >= RenewalRules.Settled;
     }
 
     private static double Jitter() => RandomNumberGenerator.GetInt32(1 << 20) / (double)(1 << 20);

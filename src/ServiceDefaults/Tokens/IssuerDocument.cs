@@ -8,18 +8,38 @@ public sealed record IssuerDocument(Uri JwksUri, Uri? TokenEndpoint)
 {
     private const int LargestAnswerBytes = 256 * 1024;
 
+    public Uri? AuthorizationEndpoint { get; init; }
+
+    /// <summary>RFC 9126.</summary>
+    public Uri? PushedAuthorizationRequestEndpoint { get; init; }
+
+    public Uri? UserInfoEndpoint { get; init; }
+
+    /// <summary>OpenID Connect RP-Initiated Logout.</summary>
+    public Uri? EndSessionEndpoint { get; init; }
+
     /// <summary>A client for issuers: answers are bounded in size and time, redirects are not followed.</summary>
-    public static HttpClient CreateHttpClient() =>
-        new(new SocketsHttpHandler { AllowAutoRedirect = false, UseCookies = false, PooledConnectionLifetime = TimeSpan.FromMinutes(5) })
+    /// <param name="around">What every request passes before it leaves.</param>
+    public static HttpClient CreateHttpClient(DelegatingHandler? around = null)
+    {
+        HttpMessageHandler handler = new SocketsHttpHandler { AllowAutoRedirect = false, UseCookies = false, PooledConnectionLifetime = TimeSpan.FromMinutes(5) };
+        if (around is not null)
+        {
+            around.InnerHandler = handler;
+            handler = around;
+        }
+
+        return new(handler)
         {
             Timeout = TimeSpan.FromSeconds(10),
             MaxResponseContentBufferSize = LargestAnswerBytes,
         };
+    }
 
     /// <summary>Throws <see cref="IssuerException"/> when the issuer does not answer, or not with its own document.</summary>
     public static async Task<IssuerDocument> FetchAsync(HttpClient http, string authority, CancellationToken ct)
     {
-        var document = await FetchJsonAsync(http, new Uri($"{authority}/.well-known/openid-configuration"), ct);
+        var document = await FetchJsonAsync(http, AddressOf(authority), ct);
         if (document.Text("issuer") != authority)
         {
             // RFC 8414 section 3.3: otherwise another issuer's keys could be slipped in.
@@ -32,8 +52,19 @@ public sealed record IssuerDocument(Uri JwksUri, Uri? TokenEndpoint)
             throw new IssuerException($"The discovery document at {authority} has no usable endpoints.");
         }
 
-        return new(jwks, token);
+        return new(jwks, token)
+        {
+            AuthorizationEndpoint = Optional("authorization_endpoint"),
+            PushedAuthorizationRequestEndpoint = Optional("pushed_authorization_request_endpoint"),
+            UserInfoEndpoint = Optional("userinfo_endpoint"),
+            EndSessionEndpoint = Optional("end_session_endpoint"),
+        };
+
+        Uri? Optional(string name) => IsSafe(document.Text(name), out var endpoint) ? endpoint : null;
     }
+
+    /// <summary>Where an issuer's document lies; a slash at the end of its name is not doubled (OpenID Connect Discovery 4.1).</summary>
+    public static Uri AddressOf(string authority) => new($"{authority.TrimEnd('/')}/.well-known/openid-configuration");
 
     public static async Task<JsonElement> FetchJsonAsync(HttpClient http, Uri address, CancellationToken ct)
     {

@@ -60,7 +60,8 @@ public sealed class SigningKey : IDisposable
     }
 
     /// <summary>Writes and signs one token; the claims are the members of its payload.</summary>
-    public string Sign(string type, Action<Utf8JsonWriter> claims)
+    /// <param name="keySetUrl">The header's <c>jku</c>, for the kinds of token whose standard demands it.</param>
+    public string Sign(string type, Action<Utf8JsonWriter> claims, string? keySetUrl = null)
     {
         var payload = new ArrayBufferWriter<byte>(512);
         using (var json = new Utf8JsonWriter(payload))
@@ -70,7 +71,8 @@ public sealed class SigningKey : IDisposable
             json.WriteEndObject();
         }
 
-        var header = Encoding.ASCII.GetBytes($$"""{"alg":"ES256","typ":"{{type}}","kid":"{{KeyId}}"}""");
+        var jku = keySetUrl is null ? "" : $""","jku":{JsonSerializer.Serialize(keySetUrl)}""";
+        var header = Encoding.ASCII.GetBytes($$"""{"alg":"ES256","typ":"{{type}}","kid":"{{KeyId}}"{{jku}}}""");
         var input = $"{StrictBase64Url.Encode(header)}.{StrictBase64Url.Encode(payload.WrittenSpan)}";
         var signature = _key.SignData(Encoding.ASCII.GetBytes(input), HashAlgorithmName.SHA256, DSASignatureFormat.IeeeP1363FixedFieldConcatenation);
         return $"{input}.{StrictBase64Url.Encode(signature)}";

@@ -15,7 +15,7 @@ public sealed class TokenClient(HttpClient http, string authority, string client
     private const int Most = 10_000;
 
     private readonly ConcurrentDictionary<string, Lazy<Task<IssuedToken>>> _tokens = new(StringComparer.Ordinal);
-    private IssuerDocument? _issuer;
+    private readonly ProvenClient _client = new(http, authority, clientId, key, clock);
 
     /// <summary>This service's own token. Throws <see cref="TokenRequestException"/> when the issuer gives none.</summary>
     public Task<string> GetAsync(string audience, CancellationToken ct) =>
@@ -68,11 +68,7 @@ public sealed class TokenClient(HttpClient http, string authority, string client
             : throw new TokenRequestException(TokenRequestException.Unreachable, $"The issuer {authority} answers with another kind of token.");
     }
 
-    public void Dispose()
-    {
-        http.Dispose();
-        key.Dispose();
-    }
+    public void Dispose() => _client.Dispose();
 
     private async Task<string> GetAsync(string name, Func<KeyValuePair<string, string>[]> grant, CancellationToken ct)
     {
@@ -96,37 +92,18 @@ public sealed class TokenClient(HttpClient http, string authority, string client
 
     private async Task<IssuedToken> RequestAsync(Func<KeyValuePair<string, string>[]> grant)
     {
-        try
-        {
-            _issuer ??= await IssuerDocument.FetchAsync(http, authority, CancellationToken.None);
-            using var form = new FormUrlEncodedContent([.. grant(), .. Assertion()]);
-            var asked = clock.GetUtcNow();
-            using var answer = await http.PostAsync(_issuer.TokenEndpoint ?? throw new IssuerException("The issuer has no token endpoint."), form);
-            StrictJson.TryReadObject(await answer.Content.ReadAsByteArrayAsync(), out var json);
-            return answer.IsSuccessStatusCode ? ReadToken(json, asked) : throw Refused(json, (int)answer.StatusCode);
-        }
-        catch (Exception fault) when (fault is HttpRequestException or TaskCanceledException or IssuerException)
-        {
-            _issuer = null; // it may have moved
-            throw new TokenRequestException(TokenRequestException.Unreachable, $"The issuer {authority} gives no usable answer.", fault);
-        }
+        var asked = clock.GetUtcNow();
+        return ReadToken(await _client.PostAsync(issuer => issuer.TokenEndpoint, grant()), asked);
     }
-
-    private KeyValuePair<string, string>[] Assertion() =>
-    [
-        new("client_id", clientId),
-        new("client_assertion_type", ClientAssertion.AssertionType),
-        new("client_assertion", ClientAssertion.Create(key, clientId, authority, clock.GetUtcNow())),
-    ];
 
     private static IssuedToken ReadToken(JsonElement json, DateTimeOffset asked)
     {
-        if (json.ValueKind != JsonValueKind.Object || json.Text("access_token") is not { Length: > 0 } token
+        if (json.Text("access_token") is not { Length: > 0 } token
             || !IsUsable(json.Text("token_type"), json.Text("issued_token_type"))
             || !json.TryGetProperty("expires_in", out var lifetime) || lifetime.ValueKind != JsonValueKind.Number
             || !lifetime.TryGetInt32(out var seconds) || seconds <= 0)
         {
-            throw new IssuerException("The token answer lacks access_token, token_type Bearer or expires_in.");
+            throw new TokenRequestException("The token answer lacks access_token, token_type Bearer or expires_in.");
         }
 
         // Renewed after three quarters of its life, at most half a minute early, so that it lives when it arrives.
@@ -137,11 +114,6 @@ public sealed class TokenClient(HttpClient http, string authority, string client
     private static bool IsUsable(string? type, string? issuedType) =>
         string.Equals(type, "Bearer", StringComparison.OrdinalIgnoreCase)
         || (issuedType == VisaWords.PassportTokenType && string.Equals(type, "N_A", StringComparison.OrdinalIgnoreCase));
-
-    private static TokenRequestException Refused(JsonElement json, int status) =>
-        json.ValueKind == JsonValueKind.Object && json.Text("error") is { } error
-            ? new(error, json.Text("error_description") ?? "No description.")
-            : new(TokenRequestException.Unreachable, $"The token endpoint answered with status {status}.");
 
     private bool IsUsedUp(Lazy<Task<IssuedToken>> token) =>
         token is { IsValueCreated: true, Value.IsCompletedSuccessfully: true } && token.Value.Result.RefreshAt <= clock.GetUtcNow();

@@ -20,7 +20,8 @@ public static class TokenExtensions
             .Validate(options => options.Audience.Length > 0, "Tokens:Audience is missing: the audience this service accepts tokens for.");
         builder.Services.TryAddSingleton(TimeProvider.System);
         builder.Services.AddSingleton<VerifiedTokens>();
-        builder.Services.AddSingleton(services => CreateVerifier(services, (keys ?? DiscoveredKeys)(services)));
+        builder.Services.AddSingleton(keys ?? DiscoveredKeys);
+        builder.Services.AddSingleton(services => CreateVerifier(services, services.GetRequiredService<FindKey>()));
         builder.Services.AddAuthentication(TokenAuthentication.Scheme)
             .AddScheme<AuthenticationSchemeOptions, TokenAuthentication>(TokenAuthentication.Scheme, null);
         builder.Services.AddSingleton<IAuthorizationHandler, StepUp>();

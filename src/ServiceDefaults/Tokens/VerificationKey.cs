@@ -83,7 +83,7 @@ public sealed class VerificationKey : IDisposable
     {
         if (StrictBase64Url.Decode(jwk.Text("n")) is not { Length: <= LargestRsaBits / 8 } n
             || StrictBase64Url.Decode(jwk.Text("e")) is not { Length: > 0 and <= 8 } e
-            || e.AsSpan().SequenceEqual((ReadOnlySpan<byte>)[1]) || (e[^1] & 1) == 0)
+            || e.AsSpan().SequenceEqual((ReadOnlySpan<byte>)[1]) || (e[^1] & 1) == 0 || RocaRules.IsWeak(n))
         {
             return null;
         }

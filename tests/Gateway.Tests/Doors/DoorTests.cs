@@ -54,7 +54,11 @@ public sealed class DoorTests
     [Fact]
     public async Task Every_route_names_its_policy_or_is_public_on_purpose()
     {
-        string[] isPublic = ["/health", "/healthz", "/id/{**path}"];
+        string[] isPublic =
+        [
+            "/health", "/healthz", "/id/{**path}", "/session", "/session/sign-in", "/session/callback", "/session/sign-out", "/session/back-channel",
+            "/session/page.css",
+        ];
         await using var platform = await TestPlatform.StartAsync("Gateway:Services:IdBroker=http://127.0.0.1:1", "Gateway:Services:Catalog=http://127.0.0.1:1");
         var routes = platform.Gateway.Services.GetServices<EndpointDataSource>().SelectMany(source => source.Endpoints).OfType<RouteEndpoint>().ToList();
         Assert.True(routes.Count >= 7, string.Join(", ", routes.Select(route => route.RoutePattern.RawText)));

@@ -35,6 +35,16 @@ public sealed class ServiceRoutesTests
     }
 
     [Fact]
+    public async Task The_owners_view_of_an_account_is_part_of_the_api()
+    {
+        await using var service = await TestPlatform.StartServiceAsync(app => app.MapGet("/{**path}", (HttpRequest request) => request.Path.Value));
+        await using var platform = await TestPlatform.StartAsync($"Gateway:Services:IdBroker={service.Urls.Single()}");
+        using var someone = platform.As("someone", Roles.Researcher);
+        Assert.Equal("/account/sessions", await someone.GetStringAsync("/api/account/sessions", Ct));
+        await Expect.ProblemAsync(await platform.Front.GetAsync("/api/account/sessions", Ct), 401, "token.missing");
+    }
+
+    [Fact]
     public async Task The_identity_broker_is_open_to_everybody()
     {
         await using var service = await TestPlatform.StartServiceAsync(app => app.MapGet("/.well-known/openid-configuration", () => "ok"));
@@ -84,13 +94,17 @@ public sealed class ServiceRoutesTests
     [InlineData("Gateway:Services:Katalog=http://127.0.0.1:1", "Gateway:Services:Katalog")]
     [InlineData("Gateway:Services:Catalog=catalog", "Gateway:Services:Catalog")]
     [InlineData("Gateway:FrontUrl=http://platform.example", "Gateway:FrontUrl")]
+    [InlineData("Gateway:PublicUrl=http://platform.example", "Gateway:PublicUrl")]
+    [InlineData("Gateway:PublicUrl=https://platform.example/portal", "Gateway:PublicUrl")]
     [InlineData("Gateway:CallerBurst=0", "CallerBurst")]
     [InlineData("Gateway:Tunnels:MaxPerNode=0", "MaxPerNode")]
     public async Task A_wrong_setting_stops_the_start_and_is_named(string setting, string name)
     {
         var refusal = await Assert.ThrowsAsync<OptionsValidationException>(async () =>
         {
-            await using var app = await Program.BuildAsync([$"--{setting}", "--Tokens:Authority=http://127.0.0.1:1", "--Tokens:Audience=kakehashi", "--Logging:LogLevel:Default=None"]);
+            await using var app = await Program.BuildAsync([
+                $"--{setting}", "--Tokens:Authority=http://127.0.0.1:1", "--Tokens:Audience=kakehashi", "--Tokens:ClientId=gateway", "--Tokens:ClientKeyFile=none.pem",
+                "--ConnectionStrings:gateway=Host=127.0.0.1;Port=1", "--Logging:LogLevel:Default=None"]);
             await app.StartAsync(Ct);
         });
         Assert.Contains(name, refusal.Message, StringComparison.Ordinal);

@@ -53,6 +53,7 @@ public sealed class DiscoveryTests(TestBroker broker) : IClassFixture<TestBroker
                 "/pages/{name}",
                 "/par",
                 "/revoke",
+                "/terms",
                 "/token",
                 "/userinfo",
             ],

@@ -6,6 +6,7 @@ using FsCheck.Fluent;
 using Kakehashi.Contracts;
 using Kakehashi.Ledger;
 using Kakehashi.Metering.Batches;
+using Kakehashi.ServiceDefaults.Deliveries;
 using Kakehashi.TestKit;
 
 namespace Kakehashi.Metering.Tests.Batches;
@@ -13,16 +14,17 @@ namespace Kakehashi.Metering.Tests.Batches;
 public sealed class EventRulesTests
 {
     private const string Node = "bbj";
+    private const string Producer = "node:bbj";
 
     [Fact]
     public void A_usage_event_of_the_node_is_read()
     {
         var usage = Usage.Event(Node) with { Project = "study-1", Outcome = CountStates.NotHeld };
 
-        var read = EventRules.Read(usage.ToLeaf(), Node, out var broken);
+        var read = EventRules.Read(usage.ToLeaf(), Producer, out var broken);
 
         Assert.Null(broken);
-        Assert.Equivalent(usage, read, strict: true);
+        Assert.Equivalent(new LedgerEvent(usage, null), read, strict: true);
     }
 
     [Theory]
@@ -77,7 +79,7 @@ public sealed class EventRulesTests
         var text = Encoding.UTF8.GetString(With(Node, member, "\u00a7")).Replace("\"\\u00A7\"", json, StringComparison.Ordinal);
 
         Assert.Contains(json, text, StringComparison.Ordinal);
-        Assert.Null(EventRules.Read(Encoding.UTF8.GetBytes(text), Node, out var broken));
+        Assert.Null(EventRules.Read(Encoding.UTF8.GetBytes(text), Producer, out var broken));
         Assert.NotNull(broken);
     }
 
@@ -87,7 +89,7 @@ public sealed class EventRulesTests
         string[] optional = ["organisation"]; // project is absent from the sample
         foreach (var (member, _) in JsonNode.Parse(Usage.Leaf(Node))!.AsObject())
         {
-            var read = EventRules.Read(With(Node, member, null, remove: true), Node, out _);
+            var read = EventRules.Read(With(Node, member, null, remove: true), Producer, out _);
             Assert.Equal(optional.Contains(member), read is not null);
         }
     }
@@ -98,13 +100,34 @@ public sealed class EventRulesTests
         JsonNode Texts(int count) => new JsonArray([.. Enumerable.Range(0, count).Select(i => JsonValue.Create($"c{i}"))]);
         var longest = new string('x', 200);
 
-        Assert.NotNull(EventRules.Read(With(Node, "variables", Texts(1000)), Node, out _));
-        Assert.Null(EventRules.Read(With(Node, "variables", Texts(1001)), Node, out _));
-        Assert.NotNull(EventRules.Read(With(Node, "purpose.diseases", Texts(100)), Node, out _));
-        Assert.Null(EventRules.Read(With(Node, "purpose.diseases", Texts(101)), Node, out _));
-        Assert.NotNull(EventRules.Read(With(Node, "subject", longest), Node, out _));
-        Assert.Null(EventRules.Read(With(Node, "subject", longest + "x"), Node, out _));
+        Assert.NotNull(EventRules.Read(With(Node, "variables", Texts(1000)), Producer, out _));
+        Assert.Null(EventRules.Read(With(Node, "variables", Texts(1001)), Producer, out _));
+        Assert.NotNull(EventRules.Read(With(Node, "purpose.diseases", Texts(100)), Producer, out _));
+        Assert.Null(EventRules.Read(With(Node, "purpose.diseases", Texts(101)), Producer, out _));
+        Assert.NotNull(EventRules.Read(With(Node, "subject", longest), Producer, out _));
+        Assert.Null(EventRules.Read(With(Node, "subject", longest + "x"), Producer, out _));
     }
+
+    [Theory]
+    [InlineData("node:tommo")]
+    [InlineData("node:")]
+    [InlineData("idbroker")]
+    [InlineData("bbj")]
+    [InlineData("")]
+    public void A_nodes_event_is_no_event_of_another_producer(string producer)
+    {
+        Assert.Null(EventRules.Read(Usage.Leaf(Node), producer, out var broken));
+        Assert.NotNull(broken);
+    }
+
+    [Theory]
+    [InlineData("node:bbj", Roles.Node)]
+    [InlineData("idbroker", Roles.IdBroker)]
+    [InlineData("catalog", null)]
+    [InlineData("NODE:bbj", null)]
+    [InlineData("", null)]
+    public void Each_producer_has_the_one_role_that_goes_with_its_name(string producer, string? role) =>
+        Assert.Equal(role, EventRules.RoleOf(producer));
 
     [Fact]
     public void Bytes_that_are_not_one_json_object_are_refused()
@@ -117,7 +140,7 @@ public sealed class EventRulesTests
             [.. leaf, .. Enumerable.Repeat((byte)' ', LedgerFile.LargestEntry)],
         ];
 
-        Assert.All(others, other => Assert.Null(EventRules.Read(other, Node, out _)));
+        Assert.All(others, other => Assert.Null(EventRules.Read(other, Producer, out _)));
     }
 
     [Fact]
@@ -133,8 +156,8 @@ public sealed class EventRulesTests
                 damaged[at] = (byte)value;
             }
 
-            var read = EventRules.Read(damaged, Node, out var broken);
-            return read is null ? broken is not null : read.Node == Node && EventRules.IsText(read.Subject) && EventRules.Outcomes.Contains(read.Outcome);
+            var read = EventRules.Read(damaged, Producer, out var broken);
+            return read is null ? broken is not null : read.Usage is { Node: Node } usage && LedgerFields.IsText(usage.Subject) && UsageEventRules.Outcomes.Contains(usage.Outcome);
         }).Check(Config.QuickThrowOnFailure.WithMaxTest(2000));
     }
 

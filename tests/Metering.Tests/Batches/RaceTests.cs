@@ -16,7 +16,7 @@ public sealed class RaceTests(MeteringService service) : IClassFixture<MeteringS
         await service.GivenEntriesAsync(_node, 0, leaves[0]);
 
         var answers = await RaceAsync(
-            $"SELECT 1 FROM node WHERE node = '{_node}' FOR UPDATE",
+            $"SELECT 1 FROM producer WHERE producer = 'node:{_node}' FOR UPDATE",
             [.. Enumerable.Repeat(() => service.DeliverAsync(_node, 0, leaves), 4)]);
 
         Assert.All(answers, answer => Assert.Equal(HttpStatusCode.OK, answer.StatusCode));
@@ -42,11 +42,11 @@ public sealed class RaceTests(MeteringService service) : IClassFixture<MeteringS
         var (one, two) = (Usage.Leaf(_node, 1), Usage.Leaf(_node, 2));
 
         var answers = await RaceAsync(
-            $"SELECT 1 FROM node WHERE node = '{_node}' FOR UPDATE", () => service.DeliverAsync(_node, 1, one), () => service.DeliverAsync(_node, 1, two));
+            $"SELECT 1 FROM producer WHERE producer = 'node:{_node}' FOR UPDATE", () => service.DeliverAsync(_node, 1, one), () => service.DeliverAsync(_node, 1, two));
 
         Assert.Equal([HttpStatusCode.OK, HttpStatusCode.Conflict], answers.Select(answer => answer.StatusCode).Order());
         var stored = Assert.Single(await service.StoredAsync(_node), row => row.Index == 1).Leaf;
-        var refused = await service.ScalarAsync<byte[]>("SELECT leaf FROM conflict WHERE node = @_node", new { _node });
+        var refused = await service.ScalarAsync<byte[]>("SELECT leaf FROM conflict WHERE producer = 'node:' || @_node", new { _node });
         Assert.Equal(new[] { one, two }.Select(Convert.ToHexString).Order(), new[] { stored, refused }.Select(Convert.ToHexString).Order());
     }
 
@@ -62,7 +62,7 @@ public sealed class RaceTests(MeteringService service) : IClassFixture<MeteringS
 
         Assert.All(answers, answer => Assert.Equal(HttpStatusCode.OK, answer.StatusCode));
         Assert.True(await service.ScalarAsync<bool>(
-            "SELECT count(*) = max(log_index) + 1 AND max(log_index) + 1 = (SELECT next_index FROM log_head) FROM usage_event"));
+            "SELECT count(*) = max(log_index) + 1 AND max(log_index) + 1 = (SELECT next_index FROM log_head) FROM ledger_event"));
     }
 
     private async Task<HttpResponseMessage[]> RaceAsync(string selectForUpdate, params Func<Task<HttpResponseMessage>>[] requests)

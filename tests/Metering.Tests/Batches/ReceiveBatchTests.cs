@@ -25,7 +25,7 @@ public sealed class ReceiveBatchTests(MeteringService service) : IClassFixture<M
         Assert.Equal(leaves.Index().Select(leaf => ((long)leaf.Index, leaf.Item)), await service.StoredAsync(_node));
         Assert.Equal(
             Rfc6962.Leaf(leaves[1]).ToArray(),
-            await service.ScalarAsync<byte[]>("SELECT leaf_hash FROM usage_event WHERE node = @_node AND node_index = 1", new { _node }));
+            await service.ScalarAsync<byte[]>("SELECT leaf_hash FROM ledger_event WHERE producer = 'node:' || @_node AND producer_index = 1", new { _node }));
     }
 
     [Fact]
@@ -59,7 +59,7 @@ public sealed class ReceiveBatchTests(MeteringService service) : IClassFixture<M
         var problem = await (await service.DeliverAsync(_node, 7, Usage.Leaf(_node))).ProblemAsync(HttpStatusCode.Conflict, "metering.gap");
 
         Assert.Equal(0, problem.GetProperty("nextIndex").GetInt64());
-        Assert.Equal(0, await service.ScalarAsync<long>("SELECT count(*) FROM node WHERE node = @_node", new { _node }));
+        Assert.Equal(0, await service.ScalarAsync<long>("SELECT count(*) FROM producer WHERE producer = 'node:' || @_node", new { _node }));
     }
 
     [Fact]
@@ -75,8 +75,8 @@ public sealed class ReceiveBatchTests(MeteringService service) : IClassFixture<M
         }
 
         Assert.Equal(leaves[..2], (await service.StoredAsync(_node)).Select(row => row.Leaf));
-        Assert.Equal(contradiction[1], await service.ScalarAsync<byte[]>("SELECT leaf FROM conflict WHERE node = @_node AND node_index = 1", new { _node }));
-        Assert.Equal(1, await service.ScalarAsync<long>("SELECT count(*) FROM conflict WHERE node = @_node", new { _node }));
+        Assert.Equal(contradiction[1], await service.ScalarAsync<byte[]>("SELECT leaf FROM conflict WHERE producer = 'node:' || @_node AND producer_index = 1", new { _node }));
+        Assert.Equal(1, await service.ScalarAsync<long>("SELECT count(*) FROM conflict WHERE producer = 'node:' || @_node", new { _node }));
         Assert.Equal(3, await service.GivenEntriesAsync(_node, 2, leaves[2]));
     }
 
@@ -100,12 +100,12 @@ public sealed class ReceiveBatchTests(MeteringService service) : IClassFixture<M
         var other = Usage.NewNode();
 
         var answer = await service.Node(other).PostAsJsonAsync(
-            "/batches", new LedgerBatch(_node, 0, [Usage.Leaf(_node)]), ServiceDefaultsExtensions.Json, _ct);
-        await answer.ProblemAsync(HttpStatusCode.Forbidden, "metering.foreign-node");
+            "/batches", new LedgerBatch(Audiences.Node(_node), 0, [Usage.Leaf(_node)]), ServiceDefaultsExtensions.Json, _ct);
+        await answer.ProblemAsync(HttpStatusCode.Forbidden, "metering.foreign-producer");
         var foreignEvent = await service.DeliverAsync(_node, 0, Usage.Leaf(other));
         await foreignEvent.ProblemAsync(HttpStatusCode.UnprocessableEntity, "metering.bad-event");
 
-        Assert.Equal(0, await service.ScalarAsync<long>("SELECT count(*) FROM node WHERE node IN (@_node, @other)", new { _node, other }));
+        Assert.Equal(0, await service.ScalarAsync<long>("SELECT count(*) FROM producer WHERE producer IN ('node:' || @_node, 'node:' || @other)", new { _node, other }));
     }
 
     [Theory]
@@ -130,13 +130,13 @@ public sealed class ReceiveBatchTests(MeteringService service) : IClassFixture<M
     [InlineData("", HttpStatusCode.BadRequest)]
     [InlineData("[]", HttpStatusCode.BadRequest)]
     [InlineData("null", HttpStatusCode.BadRequest)]
-    [InlineData("{\"node\":\"NODE\",\"firstIndex\":0}", HttpStatusCode.BadRequest)]
-    [InlineData("{\"node\":\"NODE\",\"firstIndex\":0,\"entries\":null}", HttpStatusCode.BadRequest)]
-    [InlineData("{\"node\":\"NODE\",\"firstIndex\":0,\"entries\":[\"not base64\"]}", HttpStatusCode.BadRequest)]
-    [InlineData("{\"node\":\"NODE\",\"firstIndex\":0,\"entries\":[],\"more\":1}", HttpStatusCode.BadRequest)]
-    [InlineData("{\"node\":\"NODE\",\"firstIndex\":0,\"entries\":[null]}", HttpStatusCode.UnprocessableEntity)]
-    [InlineData("{\"node\":\"NODE\",\"firstIndex\":0,\"entries\":[\"\"]}", HttpStatusCode.UnprocessableEntity)]
-    [InlineData("{\"node\":\"N\\u0000\",\"firstIndex\":0,\"entries\":[\"AA==\"]}", HttpStatusCode.Forbidden)]
+    [InlineData("{\"producer\":\"node:NODE\",\"firstIndex\":0}", HttpStatusCode.BadRequest)]
+    [InlineData("{\"producer\":\"node:NODE\",\"firstIndex\":0,\"entries\":null}", HttpStatusCode.BadRequest)]
+    [InlineData("{\"producer\":\"node:NODE\",\"firstIndex\":0,\"entries\":[\"not base64\"]}", HttpStatusCode.BadRequest)]
+    [InlineData("{\"producer\":\"node:NODE\",\"firstIndex\":0,\"entries\":[],\"more\":1}", HttpStatusCode.BadRequest)]
+    [InlineData("{\"producer\":\"node:NODE\",\"firstIndex\":0,\"entries\":[null]}", HttpStatusCode.UnprocessableEntity)]
+    [InlineData("{\"producer\":\"node:NODE\",\"firstIndex\":0,\"entries\":[\"\"]}", HttpStatusCode.UnprocessableEntity)]
+    [InlineData("{\"producer\":\"N\\u0000\",\"firstIndex\":0,\"entries\":[\"AA==\"]}", HttpStatusCode.Forbidden)]
     public async Task A_body_that_is_no_batch_is_refused(string body, HttpStatusCode status)
     {
         using var content = new StringContent(body.Replace("NODE", _node, StringComparison.Ordinal), Encoding.UTF8, "application/json");
@@ -154,10 +154,10 @@ public sealed class ReceiveBatchTests(MeteringService service) : IClassFixture<M
         await service.GivenEntriesAsync(_node, 0, Usage.Leaves(_node, 2));
         Assert.Equal(new(2), await NextAsync(_node));
 
-        var foreign = await service.Node(Usage.NewNode()).GetAsync($"/batches/{_node}/next", _ct);
-        await foreign.ProblemAsync(HttpStatusCode.Forbidden, "metering.foreign-node");
+        var foreign = await service.Node(Usage.NewNode()).GetAsync($"/batches/node:{_node}/next", _ct);
+        await foreign.ProblemAsync(HttpStatusCode.Forbidden, "metering.foreign-producer");
     }
 
     private async Task<LedgerBatchReceipt> NextAsync(string node) =>
-        await (await service.Node(node).GetAsync($"/batches/{node}/next", _ct)).ReadAsync<LedgerBatchReceipt>();
+        await (await service.Node(node).GetAsync($"/batches/node:{node}/next", _ct)).ReadAsync<LedgerBatchReceipt>();
 }

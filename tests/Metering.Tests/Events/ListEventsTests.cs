@@ -17,13 +17,13 @@ public sealed class ListEventsTests(MeteringService service) : IClassFixture<Met
         var usage = Usage.Event(_node) with { Project = "study-1" };
         await service.GivenEntriesAsync(_node, 0, usage.ToLeaf());
 
-        var item = Assert.Single((await ListAsync($"node={_node}")).Events);
+        var item = Assert.Single((await ListAsync($"producer=node:{_node}")).Events);
 
-        Assert.Equivalent(usage, item.Event, strict: true);
-        Assert.Equal(0, item.NodeIndex);
-        Assert.Equal(await service.ScalarAsync<long>("SELECT log_index FROM usage_event WHERE node = @_node", new { _node }), item.Index);
+        Assert.Equivalent(usage, item.Usage, strict: true);
+        Assert.Equal(0, item.ProducerIndex);
+        Assert.Equal(await service.ScalarAsync<long>("SELECT log_index FROM ledger_event WHERE producer = 'node:' || @_node", new { _node }), item.Index);
         Assert.Equal(Rfc6962.Leaf(usage.ToLeaf()).ToString(), item.LeafHash);
-        Assert.Equal(await service.ScalarAsync<DateTime>("SELECT received_at FROM usage_event WHERE node = @_node", new { _node }), item.ReceivedAt.UtcDateTime);
+        Assert.Equal(await service.ScalarAsync<DateTime>("SELECT received_at FROM ledger_event WHERE producer = 'node:' || @_node", new { _node }), item.ReceivedAt.UtcDateTime);
     }
 
     [Theory]
@@ -36,8 +36,8 @@ public sealed class ListEventsTests(MeteringService service) : IClassFixture<Met
         long? after = null;
         do
         {
-            var page = await ListAsync($"node={_node}&order={order}&limit=3" + (after is null ? "" : $"&after={after}"));
-            seen.AddRange(page.Events.Select(item => item.NodeIndex));
+            var page = await ListAsync($"producer=node:{_node}&order={order}&limit=3" + (after is null ? "" : $"&after={after}"));
+            seen.AddRange(page.Events.Select(item => item.ProducerIndex));
             if (after is null)
             {
                 await service.GivenEntriesAsync(_node, 8, Usage.Leaves(_node, 1));
@@ -55,8 +55,8 @@ public sealed class ListEventsTests(MeteringService service) : IClassFixture<Met
     {
         await service.GivenEntriesAsync(_node, 0, Usage.Leaves(_node, 3));
 
-        Assert.Null((await ListAsync($"node={_node}&limit=3")).Next);
-        Assert.NotNull((await ListAsync($"node={_node}&limit=2")).Next);
+        Assert.Null((await ListAsync($"producer=node:{_node}&limit=3")).Next);
+        Assert.NotNull((await ListAsync($"producer=node:{_node}&limit=2")).Next);
     }
 
     [Fact]
@@ -72,16 +72,16 @@ public sealed class ListEventsTests(MeteringService service) : IClassFixture<Met
             (plain with { Outcome = CountStates.Denied }).ToLeaf(),
             (plain with { At = Usage.Start.AddHours(1) }).ToLeaf());
 
-        Assert.Equal([0, 1, 2, 3, 4], await IndexesAsync($"node={_node}"));
-        Assert.Equal([1], await IndexesAsync($"subject=s-{_node}"));
+        Assert.Equal([0, 1, 2, 3, 4], await IndexesAsync($"producer=node:{_node}"));
+        Assert.Equal([1], await IndexesAsync($"actor=s-{_node}"));
         Assert.Equal([2], await IndexesAsync($"project=p-{_node}"));
-        Assert.Equal([3], await IndexesAsync($"node={_node}&outcome=denied"));
-        Assert.Equal([4], await IndexesAsync($"node={_node}&from=2026-04-01T10:00:00Z"));
-        Assert.Equal([4], await IndexesAsync($"node={_node}&from=2026-04-01T19:00:00%2B09:00"));
-        Assert.Equal([0, 1, 2, 3], await IndexesAsync($"node={_node}&to=2026-04-01T10:00:00Z"));
-        Assert.Empty(await IndexesAsync($"node={_node}&to=2026-04-01T09:00:00Z"));
-        Assert.Empty(await IndexesAsync($"subject=s-{_node}&outcome=denied"));
-        Assert.Empty(await IndexesAsync("node=nobody"));
+        Assert.Equal([3], await IndexesAsync($"producer=node:{_node}&outcome=denied"));
+        Assert.Equal([4], await IndexesAsync($"producer=node:{_node}&from=2026-04-01T10:00:00Z"));
+        Assert.Equal([4], await IndexesAsync($"producer=node:{_node}&from=2026-04-01T19:00:00%2B09:00"));
+        Assert.Equal([0, 1, 2, 3], await IndexesAsync($"producer=node:{_node}&to=2026-04-01T10:00:00Z"));
+        Assert.Empty(await IndexesAsync($"producer=node:{_node}&to=2026-04-01T09:00:00Z"));
+        Assert.Empty(await IndexesAsync($"actor=s-{_node}&outcome=denied"));
+        Assert.Empty(await IndexesAsync("producer=nobody"));
     }
 
     [Theory]
@@ -89,8 +89,8 @@ public sealed class ListEventsTests(MeteringService service) : IClassFixture<Met
     [InlineData("limit=501")]
     [InlineData("order=random")]
     [InlineData("outcome=lost")]
-    [InlineData("node=a%00b")]
-    [InlineData("subject=")]
+    [InlineData("producer=a%00b")]
+    [InlineData("actor=")]
     [InlineData("from=2026-04-02&to=2026-04-01")]
     public async Task A_question_out_of_bounds_is_refused(string query)
     {
@@ -118,5 +118,5 @@ public sealed class ListEventsTests(MeteringService service) : IClassFixture<Met
     }
 
     private async Task<IEnumerable<long>> IndexesAsync(string query) =>
-        (await ListAsync($"{query}&order=oldest")).Events.Select(item => item.NodeIndex);
+        (await ListAsync($"{query}&order=oldest")).Events.Select(item => item.ProducerIndex);
 }

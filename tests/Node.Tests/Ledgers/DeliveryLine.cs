@@ -3,6 +3,7 @@ using Dapper;
 using Kakehashi.Contracts;
 using Kakehashi.Ledger;
 using Kakehashi.Node.Ledgers;
+using Kakehashi.ServiceDefaults.Deliveries;
 using Kakehashi.ServiceDefaults.Tokens;
 using Kakehashi.TestKit;
 using Microsoft.AspNetCore.Builder;
@@ -16,6 +17,7 @@ namespace Kakehashi.Node.Tests.Ledgers;
 public sealed class DeliveryLine : IAsyncLifetime
 {
     public const string Slug = "bbj";
+    public const string Producer = "node:bbj";
 
     private readonly CancellationToken _ct = TestContext.Current.CancellationToken;
     private readonly string _folder = Directory.CreateTempSubdirectory("kakehashi-node-").FullName;
@@ -120,14 +122,14 @@ public sealed class DeliveryLine : IAsyncLifetime
     {
         await using var connection = new NpgsqlConnection(_database.ConnectionString);
         var rows = (await connection.QueryAsync<(long Index, byte[] Leaf)>(
-            "SELECT node_index, leaf FROM usage_event WHERE node = @Slug ORDER BY node_index", new { Slug })).AsList();
+            "SELECT producer_index, leaf FROM ledger_event WHERE producer = @Producer ORDER BY producer_index", new { Producer })).AsList();
         Assert.Equal(Enumerable.Range(0, rows.Count).Select(i => (long)i), rows.Select(row => row.Index));
         return rows.ConvertAll(row => row.Leaf);
     }
 
-    public Task<long> CountAsync() => ScalarAsync("SELECT count(*) FROM usage_event WHERE node = @Slug");
+    public Task<long> CountAsync() => ScalarAsync("SELECT count(*) FROM ledger_event WHERE producer = @Producer");
 
-    public Task<long> ConflictsAsync() => ScalarAsync("SELECT count(*) FROM conflict WHERE node = @Slug");
+    public Task<long> ConflictsAsync() => ScalarAsync("SELECT count(*) FROM conflict WHERE producer = @Producer");
 
     /// <summary>Every entry of the ledger is at Metering, once, and nothing else is.</summary>
     public async Task AssertAllDeliveredAsync()
@@ -153,7 +155,7 @@ public sealed class DeliveryLine : IAsyncLifetime
     private async Task<long> ScalarAsync(string sql)
     {
         await using var connection = new NpgsqlConnection(_database.ConnectionString);
-        return await connection.ExecuteScalarAsync<long>(sql, new { Slug });
+        return await connection.ExecuteScalarAsync<long>(sql, new { Producer });
     }
 
     public async ValueTask DisposeAsync()

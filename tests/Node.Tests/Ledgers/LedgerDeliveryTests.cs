@@ -1,5 +1,5 @@
 using Kakehashi.Ledger;
-using Kakehashi.Node.Ledgers;
+using Kakehashi.ServiceDefaults.Deliveries;
 using Kakehashi.TestKit;
 using Microsoft.Extensions.Diagnostics.HealthChecks;
 
@@ -175,7 +175,7 @@ public sealed class LedgerDeliveryTests : IAsyncLifetime
         await _line.StartNodeAsync(node: "tommo");
         await _line.UntilStepAsync(DeliveryStep.CallForHelp);
 
-        Assert.Equal("urn:kakehashi:problem:metering.foreign-node", _line.State.Problem);
+        Assert.Equal("urn:kakehashi:problem:metering.foreign-producer", _line.State.Problem);
     }
 
     /// <summary>Delivers entries from the usual file, and ends the node.</summary>

@@ -22,7 +22,7 @@ internal sealed class SeparateProcesses : IDisposable
     {
         var folder = new PlatformFolder(Path.Combine(Path.GetTempPath(), $"kakehashi-processes-{Guid.CreateVersion7():N}"));
         var (platform, databases) = (new SeparateProcesses(folder, TestPlatform.FreePorts()), $"alone{Interlocked.Increment(ref _instances)}");
-        var (ports, registry) = (platform.Ports, Registry.Write(folder, [biobank]));
+        var (ports, registry) = (platform.Ports, Registry.Write(folder, platform.Ports, [biobank]));
         platform.Start("idbroker", "IdBroker", [
             $"--urls={ports.IdBroker}", await DatabaseAsync("idbroker"), $"--IdBroker:Issuer={ports.Issuer}",
             $"--IdBroker:ClientsFile={registry.ClientsFile}", $"--IdBroker:AccountsFile={registry.AccountsFile}",
@@ -30,7 +30,8 @@ internal sealed class SeparateProcesses : IDisposable
         platform.Start("gateway", "Gateway", [
             $"--Gateway:FrontUrl={ports.Front}", $"--Gateway:BackUrl={ports.Back}", $"--Gateway:ExpectedNodes:0={biobank}",
             $"--Gateway:Services:IdBroker={ports.IdBroker}", $"--Gateway:Services:Catalog={ports.Catalog}",
-            $"--Gateway:Services:Consent={ports.Consent}", $"--Gateway:Services:Metering={ports.Metering}", .. Tokens()]);
+            $"--Gateway:Services:Consent={ports.Consent}", $"--Gateway:Services:Metering={ports.Metering}",
+            await DatabaseAsync("gateway"), .. Tokens("gateway")]);
         platform.Start("metering", "Metering", [$"--urls={ports.Metering}", await DatabaseAsync("metering"), .. Tokens()]);
         platform.Start("catalog", "Catalog", [
             $"--urls={ports.Catalog}", await DatabaseAsync("catalog"), $"--Catalog:NodesUrl={ports.Back}nodes/",

@@ -8,7 +8,7 @@ public sealed class WrongSettingsTests
 
     [Theory]
     [InlineData("IdBroker", "ConnectionStrings:idbroker", "Issuer", "KeyEncryptionKeyFile")]
-    [InlineData("Gateway", "Tokens:Audience", "Authority", "CallerBurst")]
+    [InlineData("Gateway", "ConnectionStrings:gateway", "Tokens:Audience", "Tokens:ClientKeyFile", "Authority", "CallerBurst")]
     [InlineData("Metering", "ConnectionStrings:metering", "Tokens:Audience", "Authority")]
     [InlineData("Catalog", "ConnectionStrings:catalog", "NodesUrl", "Biobanks", "Tokens:Audience", "Tokens:ClientKeyFile", "Authority")]
     [InlineData("Consent", "ConnectionStrings:consent", "NodesUrl", "Biobanks", "Tokens:Audience", "Tokens:ClientKeyFile", "Authority")]

@@ -20,6 +20,9 @@ public sealed record Account(
 
     public bool Demo { get; init; }
 
+    /// <summary>Whether the person came through an institution, which then has to say at every sign-in that they are still there.</summary>
+    public bool IsOfInstitution { get; init; }
+
     /// <summary>Whether one of the roles holds only with two factors.</summary>
     public bool NeedsTwoFactors => Roles.Any(role => Contracts.Roles.NeedTwoFactors.Contains(role));
 
@@ -38,7 +41,8 @@ public sealed record Account(
 
         var row = await connection.QuerySingleOrDefaultAsync<Row>(new(
             """
-            SELECT account_id AS AccountId, display_name AS DisplayName, org, participant, orcid, demo, roles, projects, biobanks
+            SELECT account_id AS AccountId, display_name AS DisplayName, org, participant, orcid, demo, roles, projects, biobanks,
+                   source = 'institution' AS IsOfInstitution
             FROM account
             WHERE account_id = @accountId AND enabled
             """,
@@ -50,6 +54,7 @@ public sealed record Account(
             Participant = row.Participant,
             Orcid = row.Orcid,
             Demo = row.Demo,
+            IsOfInstitution = row.IsOfInstitution,
         };
     }
 
@@ -67,6 +72,8 @@ public sealed record Account(
         public string? Orcid { get; init; }
 
         public bool Demo { get; init; }
+
+        public bool IsOfInstitution { get; init; }
 
         public string[] Roles { get; init; } = [];
 

@@ -50,7 +50,10 @@ public static class Agree
 
         if (form["decision"] == "agree")
         {
-            await RememberAsync(database, session, ask, clock.GetUtcNow(), ct);
+            await using var connection = await database.OpenConnectionAsync(ct);
+            await using var transaction = await connection.BeginTransactionAsync(ct);
+            await RememberAsync(transaction, session, ask.ClientId, ask.ScopesToAgree, clock.GetUtcNow(), ct);
+            await transaction.CommitAsync(ct);
         }
         else
         {
@@ -62,25 +65,23 @@ public static class Agree
             : authorization.Refuse(context, "authorization.unknown-request", "The request is unknown, answered or expired.");
     }
 
-    private static async Task RememberAsync(NpgsqlDataSource database, SignInSession session, AuthorizationAsk ask, DateTimeOffset now, CancellationToken ct)
+    /// <summary>Remembers that the person agreed, in the caller's transaction.</summary>
+    internal static async Task RememberAsync(
+        NpgsqlTransaction transaction, SignInSession session, string clientId, IEnumerable<string> scopes, DateTimeOffset now, CancellationToken ct)
     {
-        await using var connection = await database.OpenConnectionAsync(ct);
-        await using var transaction = await connection.BeginTransactionAsync(ct);
-        foreach (var scope in ask.ScopesToAgree)
+        foreach (var scope in scopes)
         {
-            await connection.ExecuteAsync(new(
+            await transaction.Connection!.ExecuteAsync(new(
                 """
                 INSERT INTO release_agreement (release_agreement_id, account_id, client_id, scope, agreed_at)
-                VALUES (@id, @AccountId, @ClientId, @scope, @now)
+                VALUES (@id, @AccountId, @clientId, @scope, @now)
                 ON CONFLICT (account_id, client_id, scope) WHERE revoked_at IS NULL DO UPDATE SET agreed_at = @now
                 """,
-                new { id = Guid.CreateVersion7(now), session.AccountId, ask.ClientId, scope, now },
+                new { id = Guid.CreateVersion7(now), session.AccountId, clientId, scope, now },
                 transaction,
                 cancellationToken: ct));
             await AccessEvents.AppendAsync(
-                transaction, new(now, session.AccountId, "agreement.given", session.AccountId) { Client = ask.ClientId, Reason = scope, Acr = session.Acr }, ct);
+                transaction, new(now, session.AccountId, "agreement.given", session.AccountId) { Client = clientId, Reason = scope, Acr = session.Acr }, ct);
         }
-
-        await transaction.CommitAsync(ct);
     }
 }

@@ -1,6 +1,7 @@
 using System.Text;
 using System.Text.Encodings.Web;
 using Dapper;
+using Kakehashi.IdBroker.SignIn.Accounts;
 using Kakehashi.IdBroker.SignIn.Clients;
 using Kakehashi.IdBroker.SignIn.Pages;
 using Kakehashi.IdBroker.SignIn.Sessions;
@@ -52,7 +53,14 @@ public sealed class Authorization(
         {
             return ask.MayNotAsk
                 ? SendError(client, pending.Parameters, new("login_required", "The person is not signed in, or not freshly enough."))
-                : TypedResults.Redirect($"{Issuer}/sign-in?request={id}");
+                : TypedResults.Redirect(Issuer + new SignInGoal(id, ask.TwoFactors).At("/sign-in"));
+        }
+
+        if (options.Value.TermsUrl is { } terms && !await AcceptTerms.HasAcceptedAsync(database, session!.AccountId, terms, ct))
+        {
+            return ask.MayNotAsk
+                ? SendError(client, pending.Parameters, new("interaction_required", "The person has not accepted the terms of use."))
+                : TypedResults.Redirect($"{Issuer}/terms?request={id}");
         }
 
         if (await NeedsAgreementAsync(ask, session!.AccountId, pending.CreatedAt, ct))
@@ -143,17 +151,5 @@ public sealed class Authorization(
 
         address.Length--;
         return new SeeOther(address.ToString());
-    }
-
-    /// <summary>303: a form that was posted here must not be posted on (RFC 9700 section 4.12).</summary>
-    private sealed class SeeOther(string address) : IResult
-    {
-        public Task ExecuteAsync(HttpContext httpContext)
-        {
-            httpContext.Response.StatusCode = StatusCodes.Status303SeeOther;
-            httpContext.Response.Headers.Location = address;
-            httpContext.Response.Headers.CacheControl = "no-store";
-            return Task.CompletedTask;
-        }
     }
 }

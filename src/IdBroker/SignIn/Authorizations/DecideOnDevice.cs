@@ -36,20 +36,35 @@ public static class DecideOnDevice
             return Page.Render<DevicePage>(context, parts.Issuer, []);
         }
 
+        var guess = await parts.Guesses.TakeAsync(context, GuessKind.UserCode, session.AccountId, ct);
+        if (guess.Wait is { } wait)
+        {
+            return SlowDown.Say(context, parts.Issuer, wait);
+        }
+
         await using var connection = await parts.Database.OpenConnectionAsync(ct);
         var code = Normalise(user_code);
-        var clientId = await connection.ExecuteScalarAsync<string?>(new(
-            "SELECT client_id FROM device_authorization WHERE user_code = @code AND state = 'pending' AND expires_at > @now",
+        var device = await connection.QuerySingleOrDefaultAsync<Waiting>(new(
+            """
+            SELECT client_id AS ClientId, scopes FROM device_authorization
+            WHERE user_code = @code AND state = 'pending' AND expires_at > @now
+            """,
             new { code, now = parts.Clock.GetUtcNow() },
             cancellationToken: ct));
-        if (clientId is null || parts.Clients.Find(clientId) is not { } client)
+        if (device is null || parts.Clients.Find(device.ClientId) is not { } client)
         {
             return Page.Render<DevicePage>(context, parts.Issuer, new() { ["Wrong"] = true }, StatusCodes.Status404NotFound);
         }
 
+        await parts.Guesses.GiveBackAsync(guess, ct);
         var account = await Account.FindAsync(connection, session.AccountId, ct);
-        return Page.Render<DevicePage>(
-            context, parts.Issuer, new() { ["UserCode"] = $"{code[..4]}-{code[4..]}", ["ClientName"] = client.Name, ["AccountName"] = account?.DisplayName });
+        return Page.Render<DevicePage>(context, parts.Issuer, new()
+        {
+            ["UserCode"] = $"{code[..4]}-{code[4..]}",
+            ["ClientName"] = client.Name,
+            ["AccountName"] = account?.DisplayName,
+            ["AsksForPassport"] = device.Scopes.Contains(AuthorizationRules.PassportScope),
+        });
     }
 
     private static async Task<IResult> HandleAsync(HttpContext context, [AsParameters] Parts parts, CancellationToken ct)
@@ -60,19 +75,27 @@ public static class DecideOnDevice
             return TypedResults.Redirect($"{parts.Issuer}/device");
         }
 
+        var guess = await parts.Guesses.TakeAsync(context, GuessKind.UserCode, session.AccountId, ct);
+        if (guess.Wait is { } wait)
+        {
+            return SlowDown.Say(context, parts.Issuer, wait);
+        }
+
         var (code, approve) = (Normalise(form["user_code"].ToString()), form["decision"] == "approve");
-        if (!await DecideAsync(parts, session, code, approve, ct))
+        if (!await DecideAsync(parts, session, code, approve, form["passport"] == "yes", ct))
         {
             return Page.Render<DevicePage>(context, parts.Issuer, new() { ["Wrong"] = true }, StatusCodes.Status404NotFound);
         }
 
+        await parts.Guesses.GiveBackAsync(guess, ct);
         return approve
             ? Page.Say(context, parts.Issuer, StatusCodes.Status200OK, "device.approved", ("承認しました", "Approved"), ("機器に戻ってください。このページは閉じてかまいません。", "Go back to your device. You can close this page."))
             : Page.Say(context, parts.Issuer, StatusCodes.Status200OK, "device.denied", ("承認しませんでした", "Not approved"), ("機器はサインインできません。", "The device is not signed in."));
     }
 
     /// <summary>False when the code cannot be decided on (any more).</summary>
-    private static async Task<bool> DecideAsync(Parts parts, SignInSession session, string code, bool approve, CancellationToken ct)
+    private static async Task<bool> DecideAsync(
+        Parts parts, SignInSession session, string code, bool approve, bool withPassport, CancellationToken ct)
     {
         var now = parts.Clock.GetUtcNow();
         await using var connection = await parts.Database.OpenConnectionAsync(ct);
@@ -98,7 +121,9 @@ public static class DecideOnDevice
         {
             var name = parts.Clients.Find(device.ClientId)?.Name ?? device.ClientId;
             var own = await parts.Sessions.StartOnDeviceAsync(transaction, session, name, ct);
-            familyId = await TokenFamilies.StartAsync(transaction, device.ClientId, own.SessionId, device.Scopes, null, now, ct);
+            var scopes = device.Scopes.Where(scope => withPassport || scope != AuthorizationRules.PassportScope).ToList();
+            familyId = await TokenFamilies.StartAsync(transaction, device.ClientId, own.SessionId, scopes, null, now, ct);
+            await Agree.RememberAsync(transaction, session, device.ClientId, scopes.Where(scope => scope == AuthorizationRules.PassportScope), now, ct);
         }
 
         await connection.ExecuteAsync(new(
@@ -120,7 +145,7 @@ public static class DecideOnDevice
 
     /// <summary>What both steps work with.</summary>
     internal sealed record Parts(
-        AuthorizationRequests Requests, SignInSessions Sessions, ClientRegistry Clients, NpgsqlDataSource Database, TimeProvider Clock, IOptions<IdBrokerOptions> Options)
+        AuthorizationRequests Requests, SignInSessions Sessions, ClientRegistry Clients, Guesses Guesses, NpgsqlDataSource Database, TimeProvider Clock, IOptions<IdBrokerOptions> Options)
     {
         public string Issuer => Options.Value.Issuer;
     }

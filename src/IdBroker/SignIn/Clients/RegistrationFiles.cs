@@ -30,6 +30,8 @@ public sealed record ClientEntry(
 public sealed record AccountsFile([property: JsonRequired] IReadOnlyList<AccountEntry> Accounts);
 
 /// <param name="Participant">Of a participant: <c>biobank/reference</c>.</param>
+/// <param name="PasswordHash">In the format of ASP.NET Core Identity, version 3.</param>
+/// <param name="TotpSecretFile">Beside the accounts file: the base32 secret of an authenticator app.</param>
 public sealed record AccountEntry(
     [property: JsonRequired] string Id,
     [property: JsonRequired] string Name,
@@ -38,7 +40,9 @@ public sealed record AccountEntry(
     string[]? Biobanks,
     string[]? Projects,
     string? Participant,
-    bool Demo = false);
+    bool Demo = false,
+    string? PasswordHash = null,
+    string? TotpSecretFile = null);
 
 /// <summary>Reads the two files. A fault stops the start and names file and place.</summary>
 public static class RegistrationFiles

@@ -1,4 +1,5 @@
 using Dapper;
+using Kakehashi.IdBroker.SignIn.Accounts;
 using Kakehashi.IdBroker.SignIn.Events;
 using Microsoft.Extensions.Options;
 using Npgsql;
@@ -9,7 +10,8 @@ namespace Kakehashi.IdBroker.SignIn.Clients;
 /// At start: brings clients and accounts in the database in step with the files. What left its file is disabled, never
 /// deleted. Every change is audited; an unchanged file changes nothing.
 /// </summary>
-public sealed class Registrations(NpgsqlDataSource database, IOptions<IdBrokerOptions> options, TimeProvider clock, ILogger<Registrations> logger)
+public sealed class Registrations(
+    NpgsqlDataSource database, Authenticators authenticators, IOptions<IdBrokerOptions> options, TimeProvider clock, ILogger<Registrations> logger)
 {
     private const long FilesLock = 0x46494C45; // "FILE": instances that start at once take turns
 
@@ -25,7 +27,12 @@ public sealed class Registrations(NpgsqlDataSource database, IOptions<IdBrokerOp
 
         if (options.Value.AccountsFile is { } accounts)
         {
-            await ApplyAccountsAsync(transaction, RegistrationFiles.Read<AccountsFile>(accounts).Accounts, ct);
+            var entries = RegistrationFiles.Read<AccountsFile>(accounts).Accounts;
+            await ApplyAccountsAsync(transaction, entries, ct);
+            foreach (var entry in entries)
+            {
+                await FileCredentials.ApplyAsync(transaction, authenticators, entry, Path.GetFullPath(accounts), clock.GetUtcNow(), ct);
+            }
         }
 
         await transaction.CommitAsync(ct);

@@ -2,6 +2,7 @@ using System.Text.Json;
 using Dapper;
 using Kakehashi.Contracts;
 using Kakehashi.ServiceDefaults;
+using Kakehashi.ServiceDefaults.Deliveries;
 using Npgsql;
 
 namespace Kakehashi.IdBroker.SignIn.Events;
@@ -21,6 +22,11 @@ public static class AccessEvents
     {
         var (at, kind, actor, subject) = (entry.At, entry.Kind, entry.Actor, entry.Subject);
         var record = new AccessEvent(1, Guid.CreateVersion7(at), at, Producer, kind, actor, subject, entry.Client, entry.Reason, entry.Acr);
+        if (AccessEventRules.WhyNot(record) is { } rule)
+        {
+            throw new InvalidOperationException($"The event {kind} cannot be recorded: {rule}.");
+        }
+
         var leaf = JsonSerializer.SerializeToUtf8Bytes(record, ServiceDefaultsExtensions.Json);
         await transaction.Connection!.ExecuteAsync(new(
             """

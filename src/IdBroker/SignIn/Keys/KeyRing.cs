@@ -1,3 +1,4 @@
+using System.Security.Cryptography;
 using System.Text.Json;
 using Dapper;
 using Kakehashi.IdBroker.SignIn.Events;
@@ -9,11 +10,10 @@ namespace Kakehashi.IdBroker.SignIn.Keys;
 
 /// <summary>The signing keys, in memory as they are in the database. All instances hold the same ring within seconds.</summary>
 public sealed class KeyRing(
-    NpgsqlDataSource database, IOptions<IdBrokerOptions> options, TimeProvider clock, ILogger<KeyRing> logger) : IDisposable
+    NpgsqlDataSource database, KeySafe safe, IOptions<IdBrokerOptions> options, TimeProvider clock, ILogger<KeyRing> logger)
 {
     private const long RotationLock = 0x4B455953; // "KEYS": one rotation at a time
 
-    private readonly KeySafe _safe = KeySafe.FromFile(options.Value.KeyEncryptionKeyFile);
     private volatile List<HeldKey> _keys = [];
 
     /// <summary>The key that signs now.</summary>
@@ -77,7 +77,7 @@ public sealed class KeyRing(
         var term = new KeyTerm(key.KeyId, newest is null ? now : now.AddSeconds(options.Value.KeyPublishedAheadSeconds));
         await connection.ExecuteAsync(new(
             "INSERT INTO signing_key (signing_key_id, private_key, created_at, signs_from) VALUES (@KeyId, @box, @now, @SignsFrom)",
-            new { term.KeyId, box = _safe.Seal(key), now, term.SignsFrom },
+            new { term.KeyId, box = Seal(key), now, term.SignsFrom },
             transaction,
             cancellationToken: ct));
         await AccessEvents.AppendAsync(transaction, new(now, actor, "signing-key.created", term.KeyId), ct);
@@ -99,11 +99,23 @@ public sealed class KeyRing(
             cancellationToken: ct));
     }
 
-    public void Dispose() => _safe.Dispose();
+    private byte[] Seal(SigningKey key)
+    {
+        var plain = key.ExportPrivate();
+        var box = safe.Seal(plain, key.KeyId);
+        CryptographicOperations.ZeroMemory(plain);
+        return box;
+    }
 
     private HeldKey Hold(string keyId, byte[] box, DateTime signsFrom)
     {
-        var signing = _safe.Open(keyId, box);
+        var plain = safe.Open(box, keyId) ?? throw new InvalidOperationException(
+            "IdBroker:KeyEncryptionKeyFile is not the file that encrypted the signing keys in this database. "
+            + "Put the right file back, or empty the table signing_key.");
+        var key = ECDsa.Create();
+        key.ImportPkcs8PrivateKey(plain, out _);
+        CryptographicOperations.ZeroMemory(plain);
+        var signing = new SigningKey(key);
         var verifying = VerificationKey.Read(JsonSerializer.SerializeToElement(signing.Public, JsonSerializerOptions.Web))!;
         return new(new(keyId, new(signsFrom, TimeSpan.Zero)), signing, verifying);
     }

@@ -1,19 +1,25 @@
 using System.Security.Cryptography;
 using System.Text;
-using Kakehashi.ServiceDefaults.Tokens;
+using Microsoft.Extensions.Options;
 
 namespace Kakehashi.IdBroker.SignIn.Keys;
 
-/// <summary>Seals signing keys for the database (AES-256-GCM). The key id is authenticated too, so rows cannot be swapped.</summary>
-public sealed class KeySafe : IDisposable
+/// <summary>
+/// Seals signing keys and other secrets for the database (AES-256-GCM). What a secret belongs to is authenticated with it, so
+/// rows cannot be swapped.
+/// </summary>
+public sealed class KeySafe
 {
     private const int KeyBytes = 32;
     private const int NonceBytes = 12;
     private const int TagBytes = 16;
 
-    private readonly AesGcm _cipher;
+    private readonly byte[] _key;
 
-    public KeySafe(ReadOnlySpan<byte> key) => _cipher = new(key, TagBytes);
+    public KeySafe(ReadOnlySpan<byte> key) => _key = key.ToArray();
+
+    public static KeySafe FromSettings(IServiceProvider services) =>
+        FromFile(services.GetRequiredService<IOptions<IdBrokerOptions>>().Value.KeyEncryptionKeyFile);
 
     /// <summary>A missing or wrong file is a configuration error that says what to do.</summary>
     public static KeySafe FromFile(string path)
@@ -31,41 +37,35 @@ public sealed class KeySafe : IDisposable
                 $"IdBroker:KeyEncryptionKeyFile: {path} must hold exactly {KeyBytes} random bytes, not {key.Length}.");
     }
 
-    public byte[] Seal(SigningKey key)
+    /// <param name="context">What the secret belongs to; it opens only with the same.</param>
+    public byte[] Seal(ReadOnlySpan<byte> plain, string context)
     {
-        var plain = key.ExportPrivate();
         var box = new byte[NonceBytes + plain.Length + TagBytes];
         RandomNumberGenerator.Fill(box.AsSpan(0, NonceBytes));
-        var keyId = Encoding.ASCII.GetBytes(key.KeyId);
-        _cipher.Encrypt(box.AsSpan(0, NonceBytes), plain, box.AsSpan(NonceBytes, plain.Length), box.AsSpan(^TagBytes..), keyId);
-        CryptographicOperations.ZeroMemory(plain);
+        using var cipher = new AesGcm(_key, TagBytes); // one for each use: it is not safe for several threads
+        cipher.Encrypt(
+            box.AsSpan(0, NonceBytes), plain, box.AsSpan(NonceBytes, plain.Length), box.AsSpan(^TagBytes..), Encoding.UTF8.GetBytes(context));
         return box;
     }
 
-    public SigningKey Open(string keyId, byte[] box)
+    /// <summary>Null when the box was not sealed here with this context.</summary>
+    public byte[]? Open(ReadOnlySpan<byte> box, string context)
     {
+        if (box.Length < NonceBytes + TagBytes)
+        {
+            return null;
+        }
+
         var plain = new byte[box.Length - NonceBytes - TagBytes];
-        var key = ECDsa.Create();
+        using var cipher = new AesGcm(_key, TagBytes);
         try
         {
-            var sealedKey = box.AsSpan(NonceBytes, plain.Length);
-            _cipher.Decrypt(box.AsSpan(0, NonceBytes), sealedKey, box.AsSpan(^TagBytes..), plain, Encoding.ASCII.GetBytes(keyId));
-            key.ImportPkcs8PrivateKey(plain, out _);
-            return new(key);
+            cipher.Decrypt(box[..NonceBytes], box[NonceBytes..^TagBytes], box[^TagBytes..], plain, Encoding.UTF8.GetBytes(context));
+            return plain;
         }
-        catch (CryptographicException fault)
+        catch (AuthenticationTagMismatchException)
         {
-            key.Dispose();
-            throw new InvalidOperationException(
-                "IdBroker:KeyEncryptionKeyFile is not the file that encrypted the signing keys in this database. "
-                + "Put the right file back, or empty the table signing_key.",
-                fault);
-        }
-        finally
-        {
-            CryptographicOperations.ZeroMemory(plain);
+            return null; // another key, another context, or changed on the way
         }
     }
-
-    public void Dispose() => _cipher.Dispose();
 }

@@ -15,7 +15,7 @@ public static class RotateKeys
     public static void Map(IEndpointRouteBuilder routes) => routes
         .MapPost("/keys/rotation", HandleAsync)
         .WithName(nameof(RotateKeys))
-        .RequireAuthorization(Policies.Operator);
+        .RequireAuthorization(Policies.OperatorNow);
 
     internal static async Task<Results<Ok<Response>, ProblemHttpResult>> HandleAsync(ClaimsPrincipal user, KeyRing ring, CancellationToken ct) =>
         await ring.RotateAsync(user.ActorId(), onlyFirst: false, ct) is { } term

@@ -1,3 +1,4 @@
+using System.Globalization;
 using Microsoft.Net.Http.Headers;
 
 namespace Kakehashi.IdBroker.SignIn.Pages;
@@ -8,6 +9,8 @@ public sealed record Language(string Code)
     public static readonly Language Japanese = new("ja");
     public static readonly Language English = new("en");
 
+    private static readonly TimeSpan JapanStandardTime = TimeSpan.FromHours(9);
+
     public static Language Of(HttpRequest request) => request.GetTypedHeaders().AcceptLanguage
         .OrderByDescending(language => language.Quality ?? 1)
         .Select(Find)
@@ -15,6 +18,11 @@ public sealed record Language(string Code)
 
     /// <summary>The text in this language.</summary>
     public string Say(string japanese, string english) => this == Japanese ? japanese : english;
+
+    /// <summary>A moment, as people there read the clock.</summary>
+    public string Say(DateTimeOffset at) => this == Japanese
+        ? string.Create(CultureInfo.InvariantCulture, $"{at.ToOffset(JapanStandardTime):yyyy-MM-dd HH:mm}")
+        : string.Create(CultureInfo.InvariantCulture, $"{at.UtcDateTime:yyyy-MM-dd HH:mm} UTC");
 
     private static Language? Find(StringWithQualityHeaderValue language) => language.Value.Value switch
     {

@@ -2,7 +2,9 @@ namespace Kakehashi.IdBroker.SignIn.Sessions;
 
 internal static class SessionsExtensions
 {
-    public static void AddSessions(this WebApplicationBuilder builder) => builder.Services
-            .AddSingleton<SignInSessions>()
-            .AddHostedService<BackChannelSignOut>();
+    public static void AddSessions(this WebApplicationBuilder builder)
+    {
+        builder.Services.AddSingleton<SignInSessions>().AddHostedService<BackChannelSignOut>();
+        SessionAuthentication.Register(builder.Services.AddAuthentication());
+    }
 }

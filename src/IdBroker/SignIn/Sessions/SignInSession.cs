@@ -19,7 +19,8 @@ public sealed record SignInSession(
 /// <summary>How a person proved who they are.</summary>
 /// <param name="Amr">RFC 8176: pwd, otp, hwk, user, mfa, fed.</param>
 /// <param name="Institution">The institution that signed the person in, if one did.</param>
-public sealed record SignInProof(string Acr, IReadOnlyList<string> Amr, string? Institution = null);
+/// <param name="At">When, if it was not just now: an institution may have asked the person some time ago.</param>
+public sealed record SignInProof(string Acr, IReadOnlyList<string> Amr, string? Institution = null, DateTimeOffset? At = null);
 
 /// <summary>When a session counts. Pure.</summary>
 public static class SessionRules

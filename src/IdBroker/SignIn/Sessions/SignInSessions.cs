@@ -49,7 +49,7 @@ public sealed class SignInSessions(NpgsqlDataSource database, TimeProvider clock
     /// <summary>A device's own session after its person approved it: no cookie, it lives by its refresh tokens.</summary>
     public Task<SignInSession> StartOnDeviceAsync(
         NpgsqlTransaction transaction, SignInSession approvedBy, string device, CancellationToken ct) =>
-        InsertAsync(transaction, approvedBy.AccountId, new(approvedBy.Acr, approvedBy.Amr, approvedBy.Institution), null, device, ct, approvedBy.AuthTime);
+        InsertAsync(transaction, approvedBy.AccountId, new(approvedBy.Acr, approvedBy.Amr, approvedBy.Institution, approvedBy.AuthTime), null, device, ct);
 
     /// <summary>The same person proved themselves again: fresh time and methods, and a new cookie in place of the old.</summary>
     public async Task<SignInSession> RenewAsync(
@@ -108,10 +108,10 @@ public sealed class SignInSessions(NpgsqlDataSource database, TimeProvider clock
     public static void ForgetCookie(HttpContext context) => context.Response.Cookies.Delete(Cookie, CookieOptions());
 
     private async Task<SignInSession> InsertAsync(
-        NpgsqlTransaction transaction, string accountId, SignInProof proof, string? secret, string device, CancellationToken ct, DateTimeOffset? authTime = null)
+        NpgsqlTransaction transaction, string accountId, SignInProof proof, string? secret, string device, CancellationToken ct)
     {
         var now = clock.GetUtcNow();
-        var session = new SignInSession(Guid.CreateVersion7(now), accountId, now, now, authTime ?? now, proof.Acr, proof.Amr, proof.Institution);
+        var session = new SignInSession(Guid.CreateVersion7(now), accountId, now, now, proof.At ?? now, proof.Acr, proof.Amr, proof.Institution);
         await transaction.Connection!.ExecuteAsync(new(
             """
             INSERT INTO sign_in_session (session_id, account_id, secret_hash, device, started_at, last_seen_at, auth_time, acr, amr, institution)

@@ -1,6 +1,7 @@
 using System.Text.Json;
 using Kakehashi.Contracts;
 using Kakehashi.IdBroker.SignIn.Accounts;
+using Kakehashi.IdBroker.SignIn.Events;
 using Kakehashi.IdBroker.SignIn.Keys;
 using Kakehashi.ServiceDefaults;
 using Kakehashi.ServiceDefaults.Tokens;
@@ -72,6 +73,9 @@ public sealed class AccessTokens(KeyRing keys, IOptions<IdBrokerOptions> options
         });
         return new(token, (int)(expires - issued), audience);
     }
+
+    /// <summary>The broker's own: to other services it is a client like any other, and its key is all it needs to be one.</summary>
+    public string IssueOwn() => Issue(new(AccessEvents.Producer, AccessEvents.Producer, [Roles.IdBroker]), Audiences.Platform).AccessToken;
 
     private static void WriteSubject(Utf8JsonWriter json, TokenSubject subject)
     {

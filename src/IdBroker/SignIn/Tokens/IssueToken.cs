@@ -1,4 +1,6 @@
+using Kakehashi.Contracts;
 using Kakehashi.IdBroker.SignIn.Clients;
+using Kakehashi.IdBroker.SignIn.Passports;
 using Kakehashi.IdBroker.SignIn.Sessions;
 using Kakehashi.ServiceDefaults;
 using Kakehashi.ServiceDefaults.Tokens;
@@ -28,6 +30,7 @@ public static class IssueToken
         CodeGrant Code,
         RefreshGrant Refresh,
         DeviceGrant Device,
+        PassportGrant Passport,
         NpgsqlDataSource Database,
         TimeProvider Clock);
 
@@ -78,6 +81,7 @@ public static class IssueToken
         Grants.RefreshToken => await all.Refresh.GrantAsync(request, ct),
         Grants.DeviceCode => await all.Device.GrantAsync(request, ct),
         Grants.ClientCredentials => ClientCredentials.Grant(request.Form, request.Client, all.Clients, all.Tokens),
+        Grants.TokenExchange when request.Form["requested_token_type"] == VisaWords.PassportTokenType => await all.Passport.GrantAsync(request, ct),
         Grants.TokenExchange => await ExchangeToken.GrantAsync(request.Form, request.Client, all.Clients, all.Verifier, all.Sessions, all.Tokens, ct),
         _ => await DemoAccountToken.GrantAsync(request.Form, request.Client, all.Authentication, all.Database, all.Tokens, all.Clock, ct),
     };

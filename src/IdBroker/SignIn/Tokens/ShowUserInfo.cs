@@ -1,7 +1,9 @@
 using System.Text.Json;
+using System.Text.Json.Serialization;
 using Kakehashi.Contracts;
 using Kakehashi.IdBroker.SignIn.Accounts;
 using Kakehashi.IdBroker.SignIn.Authorizations;
+using Kakehashi.IdBroker.SignIn.Passports;
 using Kakehashi.IdBroker.SignIn.Sessions;
 using Kakehashi.ServiceDefaults;
 using Kakehashi.ServiceDefaults.Tokens;
@@ -27,6 +29,10 @@ public static class ShowUserInfo
         public IReadOnlyList<string>? Roles { get; init; }
 
         public string? Acr { get; init; }
+
+        /// <summary>The person's visas, each a signed JWT (GA4GH AAI).</summary>
+        [JsonPropertyName(VisaWords.PassportClaim)]
+        public IReadOnlyList<string>? Visas { get; init; }
     }
 
     public static void Map(IEndpointRouteBuilder routes) => routes
@@ -35,7 +41,7 @@ public static class ShowUserInfo
         .AllowAnonymous(); // takes tokens that are bound to a key too, which the usual scheme leaves to the Gateway
 
     internal static async Task<IResult> HandleAsync(
-        HttpContext context, TokenVerifier verifier, DpopAtBroker dpop, SignInSessions sessions, NpgsqlDataSource database, CancellationToken ct)
+        HttpContext context, TokenVerifier verifier, DpopAtBroker dpop, SignInSessions sessions, NpgsqlDataSource database, PassportGrant passports, CancellationToken ct)
     {
         context.Response.Headers.CacheControl = "no-store";
         var (claims, refusal) = await AuthenticateAsync(context.Request, verifier, dpop, ct);
@@ -50,14 +56,15 @@ public static class ShowUserInfo
             return Refuse(context, "insufficient_scope", StatusCodes.Status403Forbidden);
         }
 
-        if (!Guid.TryParseExact(claims.Text(TokenClaims.Session), "N", out var sessionId) || await sessions.FindAsync(sessionId, ct) is null)
+        if (!Guid.TryParseExact(claims.Text(TokenClaims.Session), "N", out var sessionId) || await sessions.FindAsync(sessionId, ct) is not { } session)
         {
             return Refuse(context, "invalid_token", StatusCodes.Status401Unauthorized);
         }
 
         await using var connection = await database.OpenConnectionAsync(ct);
         return await Account.FindAsync(connection, claims.Text("sub")!, ct) is { } account
-            ? TypedResults.Json(Describe(account, scopes, claims), ServiceDefaultsExtensions.Json)
+            ? TypedResults.Json(
+                Describe(account, scopes, claims) with { Visas = await passports.AgreedVisasAsync(session, claims, ct) }, ServiceDefaultsExtensions.Json)
             : Refuse(context, "invalid_token", StatusCodes.Status401Unauthorized);
     }
 
