@@ -90,6 +90,7 @@ public sealed class Program
         IssueEnrolment.Map(app);
         DisableAccount.Map(app);
         RotateKeys.Map(app);
+        app.MapClients();
         app.MapInstitutions();
         app.MapAppointments();
         PageFiles.Map(app);

@@ -1,5 +1,6 @@
 using System.Security.Claims;
 using System.Text.Json.Serialization;
+using Kakehashi.Contracts;
 using Kakehashi.ServiceDefaults;
 using Microsoft.AspNetCore.Http.HttpResults;
 
@@ -28,7 +29,7 @@ public static class DelegateRole
         var wanted = new RoleAssignment
         {
             Account = request.Account,
-            Role = Contracts.Roles.Steward,
+            Role = Roles.Steward,
             Scope = request.Biobank,
             Reason = request.Reason,
         };

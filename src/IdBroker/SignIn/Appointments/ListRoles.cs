@@ -49,9 +49,9 @@ public static class ListRoles
             new
             {
                 actor,
-                isOperator = inToken.Exists(role => role.Role == Contracts.Roles.Operator),
-                chairOf = Scopes(Contracts.Roles.DacChair),
-                speaksFor = Scopes(Contracts.Roles.Representative),
+                isOperator = inToken.Exists(role => role.Role == Roles.Operator),
+                chairOf = Scopes(Roles.DacChair),
+                speaksFor = Scopes(Roles.Representative),
                 Most,
             },
             cancellationToken: ct));

@@ -1,5 +1,6 @@
 using System.Security.Claims;
 using System.Text.Json.Serialization;
+using Kakehashi.Contracts;
 using Kakehashi.ServiceDefaults;
 using Microsoft.AspNetCore.Http.HttpResults;
 
@@ -36,7 +37,7 @@ public static class RequestResearcher
                 new()
                 {
                     Account = actor,
-                    Role = Contracts.Roles.Researcher,
+                    Role = Roles.Researcher,
                     Scope = book.People.TryGetValue(actor, out var person) ? person.Org : "",
                     Reason = request.Reason,
                 },

@@ -72,7 +72,7 @@ public sealed record RoleBook(IReadOnlyDictionary<string, RoleHolder> People, IR
             .. person.ByFile,
             .. Assignments
                 .Where(given => given.Account == account && given.IsLive(now)
-                    && (given.Role != Contracts.Roles.Researcher || given.Scope == person.Org)
+                    && (given.Role != Roles.Researcher || given.Scope == person.Org)
                     && (given.DelegatedFrom is null || HoldsItself(given.DelegatedFrom, given.Role, given.Scope, now)))
                 .Select(given => new HeldRole(given.Role, given.Scope, given.DelegatedFrom is not null)),
         ]

@@ -88,7 +88,7 @@ public static class RoleRows
         }
     }
 
-    private static string KindOf(RoleAssignment assignment) => (assignment.Role == Contracts.Roles.Researcher, assignment) switch
+    private static string KindOf(RoleAssignment assignment) => (assignment.Role == Roles.Researcher, assignment) switch
     {
         (true, { EndedAt: not null }) => "vouch.ended",
         (true, { GivenAt: not null }) => "vouch.given",

@@ -31,12 +31,12 @@ public static class RoleRules
 
     public static readonly IReadOnlyList<RoleRow> Table =
     [
-        new(Contracts.Roles.Auditor, RoleScope.Platform, Contracts.Roles.Operator),
-        new(Contracts.Roles.Operator, RoleScope.Platform, Contracts.Roles.Operator, TwoGivers: true),
-        new(Contracts.Roles.Representative, RoleScope.Organisation, Contracts.Roles.Operator),
-        new(Contracts.Roles.DacChair, RoleScope.Biobank, Contracts.Roles.Operator),
-        new(Contracts.Roles.Steward, RoleScope.Biobank, Contracts.Roles.DacChair),
-        new(Contracts.Roles.Researcher, RoleScope.Organisation, Contracts.Roles.Representative, AskedFor: true),
+        new(Roles.Auditor, RoleScope.Platform, Roles.Operator),
+        new(Roles.Operator, RoleScope.Platform, Roles.Operator, TwoGivers: true),
+        new(Roles.Representative, RoleScope.Organisation, Roles.Operator),
+        new(Roles.DacChair, RoleScope.Biobank, Roles.Operator),
+        new(Roles.Steward, RoleScope.Biobank, Roles.DacChair),
+        new(Roles.Researcher, RoleScope.Organisation, Roles.Representative, AskedFor: true),
     ];
 
     /// <summary>Null for what is no role, or one that only the accounts file gives.</summary>
@@ -44,7 +44,7 @@ public static class RoleRules
 
     /// <summary>Whether this person gives this role for this biobank or organisation.</summary>
     public static bool MayGive(RoleBook book, string actor, RoleRow row, string scope, DateTimeOffset now) =>
-        book.Holds(actor, row.GivenBy, row.GivenBy == Contracts.Roles.Operator ? "" : scope, now);
+        book.Holds(actor, row.GivenBy, row.GivenBy == Roles.Operator ? "" : scope, now);
 
     /// <summary>Gives a role; one that takes two givers waits for the second.</summary>
     public static RoleOutcome Grant(RoleBook book, string actor, RoleAssignment wanted, DateTimeOffset now) => Find(wanted.Role) switch
@@ -70,7 +70,7 @@ public static class RoleRules
 
     /// <summary>Somebody asks to be a researcher of the organisation they come from.</summary>
     public static RoleOutcome Ask(RoleBook book, RoleAssignment wanted, DateTimeOffset now) =>
-        wanted.Role != Contracts.Roles.Researcher || !book.People.TryGetValue(wanted.Account, out var person) || person.Org != wanted.Scope
+        wanted.Role != Roles.Researcher || !book.People.TryGetValue(wanted.Account, out var person) || person.Org != wanted.Scope
             ? RoleOutcome.Refused(RoleRefusals.NotGiven)
             : !person.BelongsTo.Contains(wanted.Scope) ? RoleOutcome.Refused(RoleRefusals.NoAffiliation)
             : WhyNotNew(book, wanted, now) is { } refusal ? RoleOutcome.Refused(refusal)
@@ -92,7 +92,7 @@ public static class RoleRules
     /// <summary>A steward lets somebody act in their stead for a while. What was delegated is not delegated on.</summary>
     public static RoleOutcome Delegate(RoleBook book, string actor, RoleAssignment wanted, int days, DateTimeOffset now) => wanted switch
     {
-        { Role: not Contracts.Roles.Steward } => RoleOutcome.Refused(RoleRefusals.NotGiven),
+        { Role: not Roles.Steward } => RoleOutcome.Refused(RoleRefusals.NotGiven),
         _ when wanted.Account == actor => RoleOutcome.Refused(RoleRefusals.OwnHand),
         _ when !book.HoldsItself(actor, wanted.Role, wanted.Scope, now) => RoleOutcome.Refused(RoleRefusals.NotYours),
         _ when days is < 1 or > LongestDelegationDays => RoleOutcome.Refused(RoleRefusals.TooLong),
@@ -122,7 +122,7 @@ public static class RoleRules
             return RoleOutcome.Refused(RoleRefusals.NotPending);
         }
 
-        if (ended.Account != actor && ended.DelegatedFrom != actor && !book.Holds(actor, Contracts.Roles.Operator, "", now)
+        if (ended.Account != actor && ended.DelegatedFrom != actor && !book.Holds(actor, Roles.Operator, "", now)
             && !MayGive(book, actor, Find(ended.Role)!, ended.Scope, now))
         {
             return RoleOutcome.Refused(RoleRefusals.NotYours);

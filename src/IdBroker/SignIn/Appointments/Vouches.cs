@@ -19,7 +19,7 @@ public static class Vouches
             WHERE account_id = @accountId AND role = @Researcher AND scope <> ALL (@belongsTo) AND ended_at IS NULL
             RETURNING scope
             """,
-            new { now, accountId, Contracts.Roles.Researcher, belongsTo },
+            new { now, accountId, Roles.Researcher, belongsTo },
             transaction,
             cancellationToken: ct));
         foreach (var scope in ended.Order(StringComparer.Ordinal))

@@ -64,6 +64,10 @@ public static class IdentityLinks
             $"{Live} AND issuer = @issuer AND subject = @subject", new { issuer, subject }, transaction, cancellationToken: ct));
     }
 
+    public static Task<IdentityLink?> FindAsync(NpgsqlConnection connection, Guid linkId, CancellationToken ct, NpgsqlTransaction? transaction = null) =>
+        connection.QuerySingleOrDefaultAsync<IdentityLink?>(new(
+            $"{Live} AND identity_link_id = @linkId", new { linkId }, transaction, cancellationToken: ct));
+
     /// <summary>An account's live ways in through institutions, oldest first.</summary>
     public static async Task<IReadOnlyList<IdentityLink>> OfAsync(
         NpgsqlConnection connection, string accountId, CancellationToken ct, NpgsqlTransaction? transaction = null) =>
