@@ -76,6 +76,10 @@ public sealed class ClearinghouseTests : IDisposable
         Assert.Equal(VisaRefusals.Malformed, Assert.Single(_house.Check([text]).Refused).Code);
 
     [Fact]
+    public void A_visa_that_somebody_else_signed_is_refused() =>
+        Assert.Equal(VisaRefusals.WrongSignature, Assert.Single(_house.Check([_house.Forge(Claimed.Grant())]).Refused).Code);
+
+    [Fact]
     public void A_visa_is_at_most_8_KiB_long() =>
         Assert.Equal(VisaRefusals.TooLarge, Assert.Single(_house.Check([new string('a', 8193)]).Refused).Code);
 
@@ -125,6 +129,17 @@ public sealed class ClearinghouseTests : IDisposable
         Assert.Equal(Claimed.Now + 700, _house.Decide(grant, status, link).Until);
         Assert.Equal(Claimed.Now + 800, _house.Decide(grant, status, link, link with { Expires = Claimed.Now + 850 }).Until);
         Assert.Equal(Claimed.Now + 900, _house.Decide(grant with { Subject = "u1" }, status with { Expires = Claimed.Now + 1000 }).Until);
+    }
+
+    [Fact]
+    public void A_chain_of_links_lasts_as_long_as_its_shortest()
+    {
+        var grant = Claimed.Grant(subject: "u3") with { Expires = Claimed.Now + 1000 };
+        var near = Claimed.Link(Claimed.First, "u1", ("u2", Claimed.Second)) with { Expires = Claimed.Now + 700 };
+        var far = Claimed.Link(Claimed.Second, "u2", ("u3", Claimed.First)) with { Expires = Claimed.Now + 900 };
+
+        Assert.Equal(Claimed.Now + 700, _house.Decide(grant, near, far).Until);
+        Assert.Equal(Claimed.Now + 700, _house.Decide(grant, near with { Expires = Claimed.Now + 900 }, far with { Expires = Claimed.Now + 700 }).Until);
     }
 
     [Fact]

@@ -8,9 +8,9 @@ namespace Kakehashi.Node.Tests.Passports;
 /// </summary>
 internal static class NaiveClearinghouse
 {
-    public static bool Permits(IReadOnlyList<Claimed> visas)
+    public static bool Permits(IReadOnlyList<Claimed> visas, long now = Claimed.Now)
     {
-        var good = visas.Where(IsGood).ToList();
+        var good = visas.Where(visa => IsGood(visa, now)).ToList();
         return good.Any(grant => grant is { Type: "ControlledAccessGrants", Value: Claimed.Dataset, By: "dac", Source: Claimed.Committee }
             && IsSame((grant.Subject, grant.Issuer), ("u1", Claimed.First), good, 8)
             && (grant.Conditions is null || JsonElement.Parse(grant.Conditions).EnumerateArray().Any(all => all.EnumerateArray().Any()
@@ -18,8 +18,8 @@ internal static class NaiveClearinghouse
                     && IsSame((grant.Subject, grant.Issuer), (visa.Subject, visa.Issuer), good, 8))))));
     }
 
-    private static bool IsGood(Claimed visa) =>
-        visa.Expires > Claimed.Now
+    private static bool IsGood(Claimed visa, long now) =>
+        visa.Expires > now
         && ((visa.Issuer == Claimed.First && visa.Source is Claimed.Registry or Claimed.Committee)
             || (visa.Issuer == Claimed.Second && visa.Source == Claimed.Registry))
         && !(visa.Type == "ControlledAccessGrants" && visa.By is null);

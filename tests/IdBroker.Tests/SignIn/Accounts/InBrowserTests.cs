@@ -7,7 +7,7 @@ namespace Kakehashi.IdBroker.Tests.SignIn.Accounts;
 /// <summary>What a person sees and presses, in a real browser, in both languages.</summary>
 public sealed class InBrowserTests(Browser browser) : IAsyncLifetime
 {
-    private readonly TestBroker _broker = new("localhost");
+    private readonly TestBroker _broker = new() { Host = "localhost" };
 
     private static CancellationToken Ct => TestContext.Current.CancellationToken;
 
