@@ -49,6 +49,9 @@ public sealed class IdBrokerOptions : IValidatableObject
     /// <summary>Base address of Metering with a slash at its end; absent: access events wait in the database.</summary>
     public Uri? MeteringUrl { get; set; }
 
+    /// <summary>Whether the platform is reached on this machine alone: one for trying things out.</summary>
+    internal bool IsLocal => new Uri(Issuer) is { Scheme: "http", IsLoopback: true };
+
     public IEnumerable<ValidationResult> Validate(ValidationContext validationContext)
     {
         if (!IssuerDocument.IsSafe(Issuer, out _) || Issuer.EndsWith('/'))

@@ -22,10 +22,15 @@ public static class Policies
     /// <summary>An operator who signed in with two factors a moment ago.</summary>
     public const string OperatorNow = "idbroker.operator-now";
 
+    /// <summary>Whoever gives some role, signed in with two factors a moment ago. For whom and what, RoleRules says.</summary>
+    public const string RoleKeeper = "idbroker.role-keeper";
+
     public static void Register(AuthorizationBuilder builder) => builder
         .AddPolicy(Person, policy => policy.RequireClaim(TokenClaims.Acr))
         .AddPolicy(PersonNow, policy => policy.RequireClaim(TokenClaims.Acr).RequireStepUp())
         .AddPolicy(Owner, policy => policy.AddAuthenticationSchemes(SessionAuthentication.Owner).RequireClaim(TokenClaims.Acr))
         .AddPolicy(Operator, policy => policy.RequireClaim(TokenClaims.Roles, Roles.Operator))
-        .AddPolicy(OperatorNow, policy => policy.RequireClaim(TokenClaims.Roles, Roles.Operator).RequireStepUp());
+        .AddPolicy(OperatorNow, policy => policy.RequireClaim(TokenClaims.Roles, Roles.Operator).RequireStepUp())
+        .AddPolicy(RoleKeeper, policy => policy
+            .RequireClaim(TokenClaims.Roles, Roles.Operator, Roles.DacChair, Roles.Steward, Roles.Representative).RequireStepUp());
 }

@@ -8,6 +8,7 @@ using Kakehashi.IdBroker.SignIn.Institutions;
 using Kakehashi.IdBroker.SignIn.Keys;
 using Kakehashi.IdBroker.SignIn.Pages;
 using Kakehashi.IdBroker.SignIn.Passports;
+using Kakehashi.IdBroker.SignIn.Appointments;
 using Kakehashi.IdBroker.SignIn.Sessions;
 using Kakehashi.IdBroker.SignIn.Tokens;
 using Kakehashi.ServiceDefaults;
@@ -40,6 +41,7 @@ public sealed class Program
         builder.AddSessions();
         builder.AddAccounts();
         builder.AddInstitutions();
+        builder.AddAppointments();
         builder.AddPassports();
         builder.AddEvents();
         builder.Services.AddSingleton(KeySafe.FromSettings).AddSingleton<KeyRing>().AddHostedService<Upkeep>();
@@ -88,7 +90,9 @@ public sealed class Program
         IssueEnrolment.Map(app);
         DisableAccount.Map(app);
         RotateKeys.Map(app);
+        app.MapClients();
         app.MapInstitutions();
+        app.MapAppointments();
         PageFiles.Map(app);
         return app;
     }

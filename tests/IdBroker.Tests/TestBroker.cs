@@ -17,13 +17,15 @@ using Npgsql;
 namespace Kakehashi.IdBroker.Tests;
 
 /// <summary>A running IdBroker with its own database, a few registered clients (whose keys the tests hold) and accounts.</summary>
-/// <param name="host">Passkeys belong to a name: a browser gives none to an address.</param>
-public sealed class TestBroker(string host = "127.0.0.1") : IAsyncLifetime
+public sealed class TestBroker : IAsyncLifetime
 {
     private readonly DirectoryInfo _folder = Directory.CreateTempSubdirectory("test-broker-");
     private readonly List<WebApplication> _instances = [];
     private readonly HttpClient _discovery = IssuerDocument.CreateHttpClient();
     private TestDatabase _database = null!;
+
+    /// <summary>Passkeys belong to a name: a browser gives none to an address.</summary>
+    public string Host { get; init; } = "127.0.0.1";
 
     public TestClock Clock { get; } = new();
 
@@ -57,7 +59,7 @@ public sealed class TestBroker(string host = "127.0.0.1") : IAsyncLifetime
     public async ValueTask InitializeAsync()
     {
         _database = await TestDatabase.CreateAsync(Ct);
-        Issuer = $"http://{host}:{FreePort()}";
+        Issuer = $"http://{Host}:{FreePort()}";
         await File.WriteAllBytesAsync(KeyFile, RandomNumberGenerator.GetBytes(32), Ct);
         WriteClients();
         WriteAccounts("researcher");

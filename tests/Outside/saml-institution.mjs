@@ -1,6 +1,6 @@
 // An institution of a SAML federation of one: an identity provider whose people sign in by their login name alone, and the
 // signed metadata a federation publishes. Settings: folder (gets metadata.xml and signer.pem), people [{login, nameId, transient,
-// attributes {name: [values]}, context}]. Commands: misbehave {how}.
+// attributes {name: [values]}, context, signedInAgo}]. Commands: misbehave {how}, asked.
 import { execFileSync } from 'node:child_process';
 import { randomUUID } from 'node:crypto';
 import { readFileSync, writeFileSync } from 'node:fs';
@@ -13,6 +13,7 @@ const faults = ['nothing', 'unsigned', 'wrong-key', 'expired', 'wrong-audience',
 const scope = 'example.ac.jp';
 const [signer, own, other] = ['signer', 'institution', 'other'].map(newKey);
 let fault = 'nothing';
+let lastAsked;
 
 const address = await listen(async (request, response) => {
   const url = new URL(request.url, address);
@@ -21,7 +22,7 @@ const address = await listen(async (request, response) => {
   }
   const { login } = await form(request);
   const person = settings.people.find((p) => p.login === login);
-  const asked = readRequest(url.searchParams.get('SAMLRequest'));
+  const asked = lastAsked = readRequest(url.searchParams.get('SAMLRequest'));
   const fields = { SAMLResponse: Buffer.from(answer(asked, person)).toString('base64'), RelayState: url.searchParams.get('RelayState') };
   response.writeHead(200, { 'content-type': 'text/html; charset=utf-8' }).end(`<!doctype html><title>Institution</title>
 <form method="post" action="${asked.consumer}">${Object.entries(fields).map(([name, value]) =>
@@ -31,6 +32,7 @@ const entityId = `${address}/idp`;
 writeFileSync(`${settings.folder}/metadata.xml`, signed(metadata(), "//*[local-name(.)='EntitiesDescriptor']", signer, 'first'));
 say({ entityId, metadata: `${settings.folder}/metadata.xml`, certificate: `${settings.folder}/signer.pem` });
 obey({
+  asked: () => lastAsked,
   misbehave: ({ how }) => {
     if (!faults.includes(how)) {
       throw new Error(`unknown fault ${how}`);
@@ -48,8 +50,14 @@ function newKey(name) {
 
 function readRequest(deflated) {
   const root = new DOMParser().parseFromString(inflateRawSync(Buffer.from(deflated, 'base64')).toString(), 'text/xml').documentElement;
-  const issuer = root.getElementsByTagNameNS('urn:oasis:names:tc:SAML:2.0:assertion', 'Issuer')[0].textContent;
-  return { id: root.getAttribute('ID'), issuer, consumer: root.getAttribute('AssertionConsumerServiceURL') || `${settings.bridge}/saml/proxySingleSignOnPost` };
+  const texts = (name) => Array.from(root.getElementsByTagNameNS('urn:oasis:names:tc:SAML:2.0:assertion', name), (node) => node.textContent);
+  return {
+    id: root.getAttribute('ID'),
+    issuer: texts('Issuer')[0],
+    consumer: root.getAttribute('AssertionConsumerServiceURL') || `${settings.bridge}/saml/proxySingleSignOnPost`,
+    contexts: texts('AuthnContextClassRef'),
+    forced: root.getAttribute('ForceAuthn') === 'true',
+  };
 }
 
 function text(value) {
@@ -102,7 +110,7 @@ function answer(asked, person) {
 <saml:Subject><saml:NameID Format="urn:oasis:names:tc:SAML:2.0:nameid-format:${format}" NameQualifier="${entityId}" SPNameQualifier="${asked.issuer}">${text(person.nameId)}</saml:NameID>
 <saml:SubjectConfirmation Method="urn:oasis:names:tc:SAML:2.0:cm:bearer"><saml:SubjectConfirmationData InResponseTo="${request}" NotOnOrAfter="${to}" Recipient="${asked.consumer}"/></saml:SubjectConfirmation></saml:Subject>
 <saml:Conditions NotBefore="${from}" NotOnOrAfter="${to}"><saml:AudienceRestriction><saml:Audience>${audience}</saml:Audience></saml:AudienceRestriction></saml:Conditions>
-<saml:AuthnStatement AuthnInstant="${time(0)}" SessionIndex="_${randomUUID()}"><saml:AuthnContext><saml:AuthnContextClassRef>${person.context}</saml:AuthnContextClassRef></saml:AuthnContext></saml:AuthnStatement>
+<saml:AuthnStatement AuthnInstant="${time(-(person.signedInAgo ?? 0))}" SessionIndex="_${randomUUID()}"><saml:AuthnContext><saml:AuthnContextClassRef>${person.context}</saml:AuthnContextClassRef></saml:AuthnContext></saml:AuthnStatement>
 <saml:AttributeStatement>${attributes}</saml:AttributeStatement></saml:Assertion>`;
   const response = `<samlp:Response xmlns:samlp="urn:oasis:names:tc:SAML:2.0:protocol" xmlns:saml="urn:oasis:names:tc:SAML:2.0:assertion" ID="_${randomUUID()}" Version="2.0" IssueInstant="${time(0)}" Destination="${asked.consumer}" InResponseTo="${request}"><saml:Issuer>${entityId}</saml:Issuer>
 <samlp:Status><samlp:StatusCode Value="urn:oasis:names:tc:SAML:2.0:status:Success"/></samlp:Status>${assertion}</samlp:Response>`;

@@ -1,5 +1,6 @@
 // A certified relying party (openid-client) signs a person in at an institution, as a measure of the played one.
-// Settings: issuer, clientId, clientSecret, redirectUri. It says the authorization URL, takes {do: callback, url}, and says the claims.
+// Settings: issuer, clientId, clientSecret, redirectUri, demands (further parameters of the request). It says the authorization URL,
+// takes {do: callback, url}, and says the claims.
 import * as client from 'openid-client';
 import { obey, say, settings } from './script.mjs';
 
@@ -16,6 +17,7 @@ const url = client.buildAuthorizationUrl(config, {
   code_challenge_method: 'S256',
   state,
   nonce,
+  ...settings.demands,
 });
 say({ url: url.href });
 obey({

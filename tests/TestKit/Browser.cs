@@ -17,7 +17,7 @@ public sealed class Browser : IAsyncDisposable
     private IBrowser? _browser;
 
     /// <summary>Where the last page of a failed visit is kept as a picture.</summary>
-    public static string Screenshots => Path.Combine(Path.GetTempPath(), "kakehashi-screenshots");
+    public static string Screenshots => Path.Combine(Path.GetTempPath(), $"kakehashi-screenshots-{Environment.UserName}");
 
     /// <summary>
     /// One person's use of the browser, with no cookies from before. When it fails, what the person saw last is kept

@@ -1,5 +1,6 @@
-# What the bridge says about a person, made from what the institution said in SAML. Everything here is a claim for
-# OpenID: who it is (sub), how the sign-in was done (acr), and only such affiliations as the institution may give.
+# What the bridge adds to LemonLDAP::NG. To the institution it passes on what the OpenID client demands: a fresh sign-in, a
+# second factor. To the client it says who it is (sub), how and when the person signed in there (acr, auth_time), and only such
+# affiliations as the institution may give. It remembers nobody: each sign-in goes to the institution.
 package Kakehashi::SamlBridge;
 
 use strict;
@@ -7,14 +8,56 @@ use Mouse;
 use Digest::SHA qw(sha256);
 use Lemonldap::NG::Portal::Main::Constants qw(PE_OK PE_SAML_ATTR_ERROR);
 use MIME::Base64 qw(encode_base64url);
+use Time::Local qw(timegm);
 
 extends 'Lemonldap::NG::Portal::Main::Plugin';
 
-use constant afterSub => { setAuthSessionInfo => 'describe' };
+use constant beforeAuth => 'note';
+use constant afterSub   => { setAuthSessionInfo => 'describe' };
+use constant hook       => { samlGenerateAuthnRequest => 'demand', oidcGenerateCode => 'forget' };
 
 my $persistent = 'urn:oasis:names:tc:SAML:2.0:nameid-format:persistent';
 
 sub init { return 1 }
+
+# What the client demands, kept in the browser until the institution is chosen.
+sub note {
+    my ( $self, $req ) = @_;
+    if ( $req->path_info =~ m{^/oauth2/authorize$} ) {
+        $req->pdata->{bridge} = { map { $_ => $req->param($_) // '' } qw(prompt acr_values) };
+        push @{ $req->pdata->{keepPdata} }, 'bridge';
+    }
+    return PE_OK;
+}
+
+sub demand {
+    my ( $self, $req, $idp, $login ) = @_;
+    my $demanded = $req->pdata->{bridge} // {};
+    $login->request->ForceAuthn(1) if ( $demanded->{prompt} // '' ) =~ /\blogin\b/;
+    if ( my @contexts = split( / /, $demanded->{acr_values} // '' ) ) {
+        my $requested = Lasso::Samlp2RequestedAuthnContext->new();
+        $requested->AuthnContextClassRef(@contexts);
+        $requested->Comparison('exact');
+        $login->request->RequestedAuthnContext($requested);
+    }
+    return PE_OK;
+}
+
+# The session stays for the client's own requests; the browser's next sign-in does not find it.
+sub forget {
+    my ( $self, $req ) = @_;
+    delete $req->pdata->{bridge};
+    $req->addCookie(
+        $self->p->cookie(
+            name    => $self->conf->{cookieName},
+            value   => 0,
+            domain  => $self->conf->{domain},
+            secure  => $self->conf->{securedCookie},
+            expires => 'Thu, 1 Jan 1970 00:00:00 GMT',
+        )
+    );
+    return PE_OK;
+}
 
 sub describe {
     my ( $self, $req ) = @_;
@@ -29,7 +72,7 @@ sub describe {
 
     # An institution can only ever name its own people: its entity id is part of what is hashed.
     $session->{bridge_sub} = encode_base64url( sha256( join( "\0", $idp, $kind, $id ) ) );
-    $session->{bridge_acr} = $self->context($req);
+    ( $session->{bridge_acr}, $session->{bridge_auth_time} ) = $self->sign_in($req);
     $session->{bridge_affiliation} =
       join( '; ', grep { $self->may_scope( $idp, $_ ) } split( /; */, $session->{eduPersonScopedAffiliation} // '' ) );
     $session->{bridge_orcid} =
@@ -50,12 +93,14 @@ sub lasting_id {
     return;
 }
 
-sub context {
+# How and when the person signed in at the institution.
+sub sign_in {
     my ( $self, $req ) = @_;
-    my $assertion = Lasso::Login::get_assertion( $req->data->{_lassoLogin} );
-    my ($statement) = $assertion->AuthnStatement();
-    my $context = $statement && $statement->AuthnContext();
-    return $context && $context->AuthnContextClassRef() || '';
+    my ($statement) = Lasso::Login::get_assertion( $req->data->{_lassoLogin} )->AuthnStatement();
+    return ( '', 0 ) unless $statement;
+    my $context = $statement->AuthnContext();
+    my @at      = ( $statement->AuthnInstant() // '' ) =~ /^(\d{4})-(\d\d)-(\d\d)T(\d\d):(\d\d):(\d\d)/;
+    return ( $context && $context->AuthnContextClassRef() || '', @at ? timegm( $at[5], $at[4], $at[3], $at[2], $at[1] - 1, $at[0] ) : 0 );
 }
 
 # A value ends in "@" and a scope; the federation's metadata says which scopes are this institution's.

@@ -109,7 +109,7 @@ public sealed class LocalPlatform : IAsyncDisposable
             .. Database(await DatabaseAsync("idbroker", ct), "idbroker"),
             $"--IdBroker:Issuer={_ports.Issuer}", $"--IdBroker:ClientsFile={registry.ClientsFile}",
             $"--IdBroker:AccountsFile={registry.AccountsFile}", $"--IdBroker:KeyEncryptionKeyFile={_folder.KeyFile("idbroker-kek")}",
-            $"--IdBroker:ConsentUrl={_ports.Consent}"]);
+            $"--IdBroker:ConsentUrl={_ports.Consent}", $"--IdBroker:MeteringUrl={_ports.Metering}"]);
         await StartAsync("gateway", Gateway.Program.BuildAsync, null, [
             .. Database(await DatabaseAsync("gateway", ct), "gateway"), .. AsClient("gateway"),
             $"--Gateway:FrontUrl={_ports.Front}", $"--Gateway:BackUrl={_ports.Back}",

@@ -59,7 +59,7 @@ CREATE TABLE role_assignment (
     scope               text         NOT NULL CHECK ((scope = '') = (role IN ('auditor', 'operator'))),   -- biobank or organisation
     asked_by            text         NOT NULL REFERENCES account,
     asked_at            timestamptz  NOT NULL,
-    given_by            text         REFERENCES account CHECK (given_by <> account_id),
+    given_by            text         REFERENCES account CONSTRAINT role_assignment_not_by_own_hand CHECK (given_by <> account_id),
     given_at            timestamptz,
     expires_at          timestamptz,
     reason              text         NOT NULL,

@@ -15,3 +15,8 @@ CREATE TRIGGER access_event_not_emptied BEFORE TRUNCATE ON access_event
 
 -- The broker's own name: a client of this name could speak to the ledger as the broker.
 ALTER TABLE client ADD CONSTRAINT client_reserved_check CHECK (client_id <> 'idbroker');
+
+-- Counts a client's changes: an instance that holds an older registration finds out when it uses it.
+ALTER TABLE client ADD COLUMN revision bigint NOT NULL DEFAULT 0;
+CREATE FUNCTION count_revision() RETURNS trigger LANGUAGE plpgsql AS $$ BEGIN NEW.revision := OLD.revision + 1; RETURN NEW; END $$;
+CREATE TRIGGER client_revision BEFORE UPDATE ON client FOR EACH ROW EXECUTE FUNCTION count_revision();

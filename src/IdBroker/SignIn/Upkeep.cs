@@ -1,6 +1,7 @@
 using Dapper;
 using Kakehashi.IdBroker.SignIn.Accounts;
 using Kakehashi.IdBroker.SignIn.Clients;
+using Kakehashi.IdBroker.SignIn.Institutions;
 using Kakehashi.IdBroker.SignIn.Keys;
 using Npgsql;
 
@@ -39,6 +40,7 @@ public sealed class Upkeep(
     private async Task ForgetExpiredAsync(CancellationToken ct)
     {
         await using var connection = await database.OpenConnectionAsync(ct);
+        await Visits.ForgetOldAsync(connection, clock.GetUtcNow(), ct);
         await connection.ExecuteAsync(new(
             "DELETE FROM used_assertion WHERE expires_at < @now", new { now = clock.GetUtcNow() }, cancellationToken: ct));
         await ExpiredProofs.ForgetAsync(connection, clock.GetUtcNow(), ct);

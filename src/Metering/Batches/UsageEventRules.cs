@@ -46,5 +46,5 @@ public static class UsageEventRules
     /// <summary>The rule that the event breaks; null when it keeps all.</summary>
     public static string? WhyNot(UsageEvent entry) => Array.Find(Bounds, bound => !bound.Holds(entry)).Rule;
 
-    private static bool AreTexts(IReadOnlyList<string> texts, int most) => texts.Count <= most && texts.All(LedgerFields.IsText);
+    private static bool AreTexts(IReadOnlyList<string> texts, int most) => texts.Count <= most && texts.All(text => LedgerFields.IsText(text));
 }

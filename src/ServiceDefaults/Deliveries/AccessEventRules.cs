@@ -9,6 +9,8 @@ namespace Kakehashi.ServiceDefaults.Deliveries;
 /// </summary>
 public static partial class AccessEventRules
 {
+    private const int LongestReason = 255; // the address of the terms that somebody accepted
+
     private static readonly (string Rule, Func<AccessEvent, bool> Holds)[] Bounds =
     [
         ("version is 1", e => e.Version == 1),
@@ -18,7 +20,7 @@ public static partial class AccessEventRules
         ("actor is text of 1 to 200 characters", e => LedgerFields.IsText(e.Actor)),
         ("subject is text of 1 to 200 characters", e => LedgerFields.IsText(e.Subject)),
         ("client is absent or text of 1 to 200 characters", e => e.Client is null || LedgerFields.IsText(e.Client)),
-        ("reason is absent or text of 1 to 200 characters", e => e.Reason is null || LedgerFields.IsText(e.Reason)),
+        ("reason is absent or text of 1 to 255 characters", e => e.Reason is null || LedgerFields.IsText(e.Reason, LongestReason)),
         ("reason holds nothing that looks like a secret", e => e.Reason is null || !LedgerFields.LooksSecret(e.Reason)),
         ("acr is absent or known", e => e.Acr is null or Assurance.Sfa or Assurance.Mfa),
     ];

@@ -9,7 +9,6 @@ namespace Kakehashi.IdBroker.Tests.OutsideChecks;
 /// <summary>The bridge of deploy/saml-bridge, running as its README says, and in front of it a federation of one institution.</summary>
 public sealed class SamlBridge : IAsyncLifetime
 {
-    public const string RedirectUri = "http://localhost:9/back";
     public const string ClientId = "kakehashi";
     public const string ClientSecret = "a-secret-shared-with-the-bridge-only";
 
@@ -17,6 +16,9 @@ public sealed class SamlBridge : IAsyncLifetime
 
     private Process? _process;
     private NodeScript? _institution;
+
+    /// <summary>Of the one OpenID client; set before the start.</summary>
+    public string RedirectUri { get; set; } = "http://localhost:9/back";
 
     /// <summary>What configure made, and the metadata and certificate of the federation.</summary>
     public DirectoryInfo Folder { get; } = Directory.CreateTempSubdirectory("saml-bridge-");
@@ -73,6 +75,9 @@ public sealed class SamlBridge : IAsyncLifetime
     }
 
     public Task MisbehaveAsync(string how, CancellationToken ct) => _institution!.AskAsync(new { @do = "misbehave", how }, ct);
+
+    /// <summary>What the institution was last asked for: <c>forced</c>, <c>contexts</c>.</summary>
+    public Task<JsonElement> AskedAsync(CancellationToken ct) => _institution!.AskAsync(new { @do = "asked" }, ct);
 
     public async Task WriteSettingsAsync(string folder, string institutions, CancellationToken ct)
     {

@@ -39,6 +39,39 @@ public sealed class SamlBridgeTests(SamlBridge bridge, Browser browser) : IClass
         Assert.Equal(SamlPerson.Password, second.GetProperty("idToken").GetProperty("acr").GetString());
     }
 
+    [Fact]
+    public async Task The_institution_is_asked_for_what_the_client_demands_and_its_answer_is_passed_on()
+    {
+        SamlBridge.Require();
+        var mori = await SignInAsync("mori");
+        var asked = await bridge.AskedAsync(Ct);
+        Assert.False(asked.GetProperty("forced").GetBoolean());
+        Assert.Equal(0, asked.GetProperty("contexts").GetArrayLength());
+        var saidAt = DateTimeOffset.FromUnixTimeSeconds(mori.GetProperty("idToken").GetProperty("auth_time").GetInt64());
+        Assert.InRange(TimeProvider.System.GetUtcNow() - saidAt, TimeSpan.FromMinutes(60), TimeSpan.FromMinutes(62)); // when the institution last asked
+
+        await SignInAsync("ito", new { prompt = "login", max_age = 0, acr_values = SamlPerson.Mfa });
+        asked = await bridge.AskedAsync(Ct);
+        Assert.True(asked.GetProperty("forced").GetBoolean());
+        Assert.Equal([SamlPerson.Mfa], Texts(asked.GetProperty("contexts")));
+    }
+
+    [Fact]
+    public async Task The_bridge_remembers_nobody()
+    {
+        SamlBridge.Require();
+        await using var first = StartParty();
+        await using var second = StartParty();
+        var (one, two) = ((await first.NextAsync(Ct)).GetProperty("url").GetString()!, (await second.NextAsync(Ct)).GetProperty("url").GetString()!);
+        await browser.VisitAsync(
+            async visit =>
+            {
+                Assert.NotNull(await BackAsync(visit, one, "ito"));
+                Assert.NotNull(await BackAsync(visit, two, "mori")); // asked again, in the same browser
+            },
+            Ct);
+    }
+
     [Theory]
     [InlineData("nobody")]
     [InlineData("pretender")]
@@ -114,9 +147,9 @@ public sealed class SamlBridgeTests(SamlBridge bridge, Browser browser) : IClass
 
     private static string Subject(JsonElement answer) => answer.GetProperty("idToken").GetProperty("sub").GetString()!;
 
-    private async Task<JsonElement> SignInAsync(string login)
+    private async Task<JsonElement> SignInAsync(string login, object? demands = null)
     {
-        await using var party = StartParty();
+        await using var party = StartParty(demands);
         var request = (await party.NextAsync(Ct)).GetProperty("url").GetString()!;
         var back = await BackAsync(request, login);
         Assert.NotNull(back);
@@ -129,25 +162,26 @@ public sealed class SamlBridgeTests(SamlBridge bridge, Browser browser) : IClass
         Assert.Null(await BackAsync((await party.NextAsync(Ct)).GetProperty("url").GetString()!, login));
     }
 
-    private NodeScript StartParty() => NodeScript.Start(
+    private NodeScript StartParty(object? demands = null) => NodeScript.Start(
         "sign-in-at.mjs",
-        JsonSerializer.Serialize(new { bridge.Issuer, SamlBridge.ClientId, SamlBridge.ClientSecret, SamlBridge.RedirectUri }, JsonSerializerOptions.Web));
+        JsonSerializer.Serialize(new { bridge.Issuer, SamlBridge.ClientId, SamlBridge.ClientSecret, bridge.RedirectUri, demands }, JsonSerializerOptions.Web));
 
-    /// <summary>Where the person's browser is in the end: the address that goes back to the client, or null when the bridge refuses.</summary>
     private async Task<string?> BackAsync(string request, string login)
     {
         string? back = null;
-        await browser.VisitAsync(
-            async visit =>
-            {
-                await visit.Page.RouteAsync($"{SamlBridge.RedirectUri}?*", route => route.FulfillAsync(new() { ContentType = "text/html", Body = "<p class='message'>back</p>" }));
-                await visit.Page.GotoAsync(request);
-                await visit.Page.FillAsync("input[name=login]", login);
-                await visit.Page.ClickAsync("button");
-                await visit.Page.WaitForFunctionAsync(Ended);
-                back = visit.Page.Url.StartsWith(SamlBridge.RedirectUri, StringComparison.Ordinal) ? visit.Page.Url : null;
-            },
-            Ct);
+        await browser.VisitAsync(async visit => back = await BackAsync(visit, request, login), Ct);
         return back;
+    }
+
+    /// <summary>Where the person's browser is in the end: the address that goes back to the client, or null when the bridge refuses.</summary>
+    private async Task<string?> BackAsync(Visit visit, string request, string login)
+    {
+        await visit.Page.RouteAsync(
+            $"{bridge.RedirectUri}?*", route => route.FulfillAsync(new() { ContentType = "text/html", Body = "<p class='message'>back</p>" }));
+        await visit.Page.GotoAsync(request);
+        await visit.Page.FillAsync("input[name=login]", login);
+        await visit.Page.ClickAsync("button");
+        await visit.Page.WaitForFunctionAsync(Ended);
+        return visit.Page.Url.StartsWith(bridge.RedirectUri, StringComparison.Ordinal) ? visit.Page.Url : null;
     }
 }

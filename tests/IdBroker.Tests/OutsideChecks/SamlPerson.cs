@@ -1,7 +1,7 @@
 namespace Kakehashi.IdBroker.Tests.OutsideChecks;
 
 /// <summary>Somebody at the institution behind the bridge: what its identity provider says in SAML.</summary>
-public sealed record SamlPerson(string Login, string NameId, bool Transient, string Context, IReadOnlyDictionary<string, string[]> Attributes)
+public sealed record SamlPerson(string Login, string NameId, bool Transient, string Context, IReadOnlyDictionary<string, string[]> Attributes, int SignedInAgo = 0)
 {
     public const string Mfa = "https://refeds.org/profile/mfa";
     public const string Password = "urn:oasis:names:tc:SAML:2.0:ac:classes:PasswordProtectedTransport";
@@ -13,7 +13,7 @@ public sealed record SamlPerson(string Login, string NameId, bool Transient, str
     [
         new("ito", "k3J9", Transient: true, Mfa, Full("S123456@example.ac.jp")),
         new("ito-again", "x7Q2", Transient: true, Password, Full("s123456@Example.ac.jp")),
-        new("mori", "p5T8", Transient: false, Password, new Dictionary<string, string[]> { [Affiliation] = ["staff@example.ac.jp"] }),
+        new("mori", "p5T8", Transient: false, Password, new Dictionary<string, string[]> { [Affiliation] = ["staff@example.ac.jp"] }, SignedInAgo: 3600),
         new("nobody", "t1", Transient: true, Password, new Dictionary<string, string[]> { [Affiliation] = ["staff@example.ac.jp"] }),
         new("pretender", "t2", Transient: true, Mfa, new Dictionary<string, string[]> { [SubjectId] = ["s123456@other.ac.jp"] }),
     ];

@@ -27,7 +27,7 @@ public sealed class DeliveryLine : IAsyncLifetime
     private WebApplication? _node;
     private string _keyFile = "";
 
-    internal Cable Cable { get; } = new();
+    public Cable Cable { get; } = new();
 
     public LedgerFile Ledger { get; private set; } = null!;
 

@@ -13,7 +13,7 @@ internal static class MeteringLog
         do
         {
             var onwards = after is null ? "" : $"&after={after}";
-            var reply = await platform.GetAsync("ito", $"api/metering/events?node={node}&order=oldest&limit=50{onwards}", ct);
+            var reply = await platform.GetAsync("ito", $"api/metering/events?producer=node:{node}&order=oldest&limit=50{onwards}", ct);
             var page = reply.Read<ListEvents.Response>();
             events.AddRange(page.Events);
             after = page.Next;
@@ -24,12 +24,12 @@ internal static class MeteringLog
 
     /// <summary>All events of one node as soon as the one with this index in the node's own ledger is there.</summary>
     public static Task<IReadOnlyList<ListEvents.Item>> UpToAsync(TestPlatform platform, string node, long index, CancellationToken ct) =>
-        Eventually.SeesAsync(() => OfNodeAsync(platform, node, ct), events => events.Any(e => e.NodeIndex == index), ct);
+        Eventually.SeesAsync(() => OfNodeAsync(platform, node, ct), events => events.Any(e => e.ProducerIndex == index), ct);
 
     /// <summary>Nothing lost, nothing doubled: the node's own indexes are 0, 1, 2, … and each event is another.</summary>
     public static void IsDense(IReadOnlyList<ListEvents.Item> events)
     {
-        Assert.Equal(Enumerable.Range(0, events.Count).Select(i => (long)i), events.Select(e => e.NodeIndex));
-        Assert.Equal(events.Count, events.Select(e => e.Event.EventId).Distinct().Count());
+        Assert.Equal(Enumerable.Range(0, events.Count).Select(i => (long)i), events.Select(e => e.ProducerIndex));
+        Assert.Equal(events.Count, events.Select(e => e.Usage!.EventId).Distinct().Count());
     }
 }

@@ -29,17 +29,17 @@ public sealed class UsageEventTests(DemoPlatform demo)
             var answers = searches.Select(search => search.Nodes!.Single(answer => answer.Node == node)).ToList();
             var events = await MeteringLog.UpToAsync(demo.Platform, node, answers[^1].LedgerIndex!.Value, _ct);
 
-            var ours = events.Where(e => e.Event.CohortId == searches[0].CohortId).ToList();
-            Assert.Equal(answers.Select(answer => answer.LedgerIndex!.Value), ours.Select(e => e.NodeIndex));
-            Assert.Equal(answers.Select(answer => answer.State), ours.Select(e => e.Event.Outcome));
+            var ours = events.Where(e => e.Usage!.CohortId == searches[0].CohortId).ToList();
+            Assert.Equal(answers.Select(answer => answer.LedgerIndex!.Value), ours.Select(e => e.ProducerIndex));
+            Assert.Equal(answers.Select(answer => answer.State), ours.Select(e => e.Usage!.Outcome));
             Assert.All(ours, e => Assert.Equal(
                 (node, "sato", "Example University", "diabetes-cohort"),
-                (e.Event.Node, e.Event.Subject, e.Event.Organisation, e.Event.Project)));
-            Assert.All(ours, e => Assert.Equal(["age", "by sex", "condition ICD10:I10"], e.Event.Variables.Order(StringComparer.Ordinal)));
-            Assert.Equal([ResearchUse.HMB, ResearchUse.HMB, ResearchUse.POA], ours.Select(e => e.Event.Purpose.Use));
+                (e.Usage!.Node, e.Usage!.Subject, e.Usage!.Organisation, e.Usage!.Project)));
+            Assert.All(ours, e => Assert.Equal(["age", "by sex", "condition ICD10:I10"], e.Usage!.Variables.Order(StringComparer.Ordinal)));
+            Assert.Equal([ResearchUse.HMB, ResearchUse.HMB, ResearchUse.POA], ours.Select(e => e.Usage!.Purpose.Use));
             Assert.All(
-                ours.Where(e => e.Event.Outcome is CountStates.Denied or CountStates.NeedsDecision),
-                e => Assert.Equal(0, e.Event.CellsReleased));
+                ours.Where(e => e.Usage!.Outcome is CountStates.Denied or CountStates.NeedsDecision),
+                e => Assert.Equal(0, e.Usage!.CellsReleased));
             MeteringLog.IsDense(events);
         }
     }

@@ -36,8 +36,8 @@ public sealed class CrowdTests(DemoPlatform demo)
             var events = await MeteringLog.UpToAsync(demo.Platform, node, indexes[^1], _ct);
             MeteringLog.IsDense(events);
             Assert.Equal(indexes.Distinct(), indexes);
-            var ours = events.Where(e => e.Event.CohortId == answers.First().CohortId);
-            Assert.Superset(indexes.ToHashSet(), ours.Select(e => e.NodeIndex).ToHashSet());
+            var ours = events.Where(e => e.Usage!.CohortId == answers.First().CohortId);
+            Assert.Superset(indexes.ToHashSet(), ours.Select(e => e.ProducerIndex).ToHashSet());
         }
 
         async Task AskUntilAsync(CancellationToken stop)

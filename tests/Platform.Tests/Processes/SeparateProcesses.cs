@@ -26,7 +26,7 @@ internal sealed class SeparateProcesses : IDisposable
         platform.Start("idbroker", "IdBroker", [
             $"--urls={ports.IdBroker}", await DatabaseAsync("idbroker"), $"--IdBroker:Issuer={ports.Issuer}",
             $"--IdBroker:ClientsFile={registry.ClientsFile}", $"--IdBroker:AccountsFile={registry.AccountsFile}",
-            $"--IdBroker:KeyEncryptionKeyFile={folder.KeyFile("idbroker-kek")}"]);
+            $"--IdBroker:KeyEncryptionKeyFile={folder.KeyFile("idbroker-kek")}", $"--IdBroker:MeteringUrl={ports.Metering}"]);
         platform.Start("gateway", "Gateway", [
             $"--Gateway:FrontUrl={ports.Front}", $"--Gateway:BackUrl={ports.Back}", $"--Gateway:ExpectedNodes:0={biobank}",
             $"--Gateway:Services:IdBroker={ports.IdBroker}", $"--Gateway:Services:Catalog={ports.Catalog}",

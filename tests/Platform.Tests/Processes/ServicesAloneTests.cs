@@ -44,9 +44,9 @@ public sealed class ServicesAloneTests(DemoPlatform demo)
         processes.StartAgain("metering");
 
         Assert.Equal(asked.Order().Distinct(), asked);
-        var events = await Eventually.SeesAsync(() => EventsAsync(processes, http), seen => seen.Any(e => e.NodeIndex == asked[^1]), _ct);
+        var events = await Eventually.SeesAsync(() => EventsAsync(processes, http), seen => seen.Any(e => e.ProducerIndex == asked[^1]), _ct);
         MeteringLog.IsDense(events);
-        Assert.Superset(asked.ToHashSet(), events.Select(e => e.NodeIndex).ToHashSet());
+        Assert.Superset(asked.ToHashSet(), events.Select(e => e.ProducerIndex).ToHashSet());
         Assert.Equal("", processes.Ended());
     }
 
@@ -86,7 +86,7 @@ public sealed class ServicesAloneTests(DemoPlatform demo)
 
     private async Task<IReadOnlyList<ListEvents.Item>> EventsAsync(SeparateProcesses processes, HttpClient http)
     {
-        var reply = await SendAsync(processes, http, "ito", HttpMethod.Get, "api/metering/events?order=oldest&limit=500", null);
+        var reply = await SendAsync(processes, http, "ito", HttpMethod.Get, $"api/metering/events?producer={Uri.EscapeDataString(Audiences.Node(Biobank))}&order=oldest&limit=500", null);
         return reply is null ? [] : (await reply.Content.ReadFromJsonAsync<ListEvents.Response>(ServiceDefaultsExtensions.Json, _ct))!.Events;
     }
 

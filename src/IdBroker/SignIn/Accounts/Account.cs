@@ -1,5 +1,6 @@
 using Dapper;
 using Kakehashi.Contracts;
+using Kakehashi.IdBroker.SignIn.Appointments;
 using Npgsql;
 
 namespace Kakehashi.IdBroker.SignIn.Accounts;
@@ -42,14 +43,22 @@ public sealed record Account(
         var row = await connection.QuerySingleOrDefaultAsync<Row>(new(
             """
             SELECT account_id AS AccountId, display_name AS DisplayName, org, participant, orcid, demo, roles, projects, biobanks,
-                   source = 'institution' AS IsOfInstitution
+                   source = 'institution' AS IsOfInstitution, now() AS Now -- roles end after days: the database's clock will do
             FROM account
             WHERE account_id = @accountId AND enabled
             """,
             new { accountId },
             transaction,
             cancellationToken: ct));
-        return row is null ? null : new(row.AccountId, row.DisplayName, row.Org, row.Roles, row.Projects, row.Biobanks)
+        if (row is null)
+        {
+            return null;
+        }
+
+        var held = (await RoleRows.LoadAsync(connection, [accountId], null, ct, transaction)).Held(accountId, new(row.Now, TimeSpan.Zero));
+        string[] roles = [.. row.Roles.Concat(held.Select(role => role.Role)).Distinct()];
+        string[] biobanks = [.. row.Biobanks.Concat(held.Where(role => RoleRules.Find(role.Role)?.Scope == RoleScope.Biobank).Select(role => role.Scope)).Distinct()];
+        return new(row.AccountId, row.DisplayName, row.Org, roles, row.Projects, biobanks)
         {
             Participant = row.Participant,
             Orcid = row.Orcid,
@@ -74,6 +83,8 @@ public sealed record Account(
         public bool Demo { get; init; }
 
         public bool IsOfInstitution { get; init; }
+
+        public DateTime Now { get; init; }
 
         public string[] Roles { get; init; } = [];
 

@@ -17,7 +17,10 @@ public static class CreateAccount
     private const int LongestText = 200;
 
     private static readonly string[] Given =
-        [Roles.Researcher, Roles.Steward, Roles.DacChair, Roles.Auditor, Roles.Participant, Roles.Representative];
+    [
+        Contracts.Roles.Researcher, Contracts.Roles.Steward, Contracts.Roles.DacChair,
+        Contracts.Roles.Auditor, Contracts.Roles.Participant, Contracts.Roles.Representative,
+    ];
 
     /// <param name="Id">The user name, and the subject in tokens.</param>
     /// <param name="Participant">Of a participant: <c>biobank/reference</c>.</param>
@@ -77,7 +80,7 @@ public static class CreateAccount
         _ when !IsText(request.Name) || request.Name.Trim().Length == 0 => $"name must be 1 to {LongestText} characters.",
         _ when !IsText(request.Org ?? "") => $"org must be at most {LongestText} characters.",
         { Roles: { } roles } when !roles.All(Given.Contains) => $"roles must be some of {string.Join(", ", Given)}; an operator is not made by one person alone.",
-        _ when (request.Roles?.Contains(Roles.Participant) ?? false) != request.Participant?.Contains('/', StringComparison.Ordinal) is true =>
+        _ when (request.Roles?.Contains(Contracts.Roles.Participant) ?? false) != request.Participant?.Contains('/', StringComparison.Ordinal) is true =>
             "participant must be biobank/reference for a participant, and absent for others.",
         _ when !(request.Biobanks ?? []).Concat(request.Projects ?? []).All(IsText) => "biobanks and projects are lists of slugs.",
         _ => null,

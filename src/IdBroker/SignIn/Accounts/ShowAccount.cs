@@ -73,7 +73,7 @@ public static class ShowAccount
             "SELECT changed_at FROM local_password WHERE account_id = @AccountId", account, cancellationToken: ct));
         var institutions = await connection.QueryAsync<string>(new(
             """
-            SELECT DISTINCT institution FROM sign_in_session WHERE account_id = @AccountId AND institution IS NOT NULL ORDER BY institution
+            SELECT DISTINCT institution FROM identity_link WHERE account_id = @AccountId AND ended_at IS NULL ORDER BY institution
             """,
             account,
             cancellationToken: ct));

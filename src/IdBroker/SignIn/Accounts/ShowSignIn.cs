@@ -1,3 +1,4 @@
+using Kakehashi.IdBroker.SignIn.Institutions;
 using Kakehashi.IdBroker.SignIn.Pages;
 using Kakehashi.IdBroker.SignIn.Sessions;
 using Microsoft.AspNetCore.Http.HttpResults;
@@ -14,20 +15,21 @@ public static class ShowSignIn
         .AllowAnonymous(); // nobody is signed in yet
 
     internal static async Task<RazorComponentResult> HandleAsync(
-        HttpContext context, SignInSessions sessions, IOptions<IdBrokerOptions> options, CancellationToken ct)
+        HttpContext context, SignInSessions sessions, KnownInstitutions institutions, IOptions<IdBrokerOptions> options, CancellationToken ct)
     {
         var current = await sessions.FindAsync(context, ct);
-        return Render(context, options.Value.Issuer, current?.AccountId, fault: null);
+        return Render(context, institutions, options.Value.Issuer, current?.AccountId, fault: null);
     }
 
-    internal static RazorComponentResult Render(HttpContext context, string issuer, string? userName, string? fault) =>
+    internal static RazorComponentResult Render(
+        HttpContext context, KnownInstitutions institutions, string issuer, string? userName, string? fault) =>
         Page.Render<SignInPage>(
             context,
             issuer,
             new()
             {
                 [nameof(SignInPage.Goal)] = SignInGoal.Of(context.Request),
-                [nameof(SignInPage.Institutions)] = Array.Empty<InstitutionChoice>(),
+                [nameof(SignInPage.Institutions)] = institutions.All,
                 [nameof(SignInPage.UserName)] = userName,
                 [nameof(SignInPage.Fault)] = fault,
             },

@@ -1,5 +1,6 @@
 using System.Text.RegularExpressions;
 using Kakehashi.Contracts;
+using Kakehashi.IdBroker.SignIn.Authorizations;
 
 namespace Kakehashi.IdBroker.SignIn.Accounts;
 
@@ -15,6 +16,12 @@ public sealed partial record SignInGoal(string? Request = null, bool TwoFactors 
     public static SignInGoal Of(HttpRequest request) => new(
         request.Query["request"] is [{ } id] && RequestId().IsMatch(id) ? id : null,
         request.Query["acr"] is [Assurance.Mfa]);
+
+    /// <summary>What the waiting request asks for, where the way there was not through our own pages.</summary>
+    public static async Task<SignInGoal> OfAsync(AuthorizationRequests requests, string? request, CancellationToken ct) =>
+        request is not null && await requests.FindAsync(request, ct) is { } pending
+            ? new(request, AuthorizationRules.Words(pending["acr_values"]).Contains(Assurance.Mfa))
+            : new(request);
 
     /// <summary>The address of a page on the way.</summary>
     public string At(string path)

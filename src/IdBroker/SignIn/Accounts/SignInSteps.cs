@@ -36,7 +36,7 @@ public sealed class SignInSteps(SignInSessions sessions, StartedSignIns started,
         HttpContext context, NpgsqlTransaction transaction, Account account, SignInProof proof, SignInGoal goal, CancellationToken ct)
     {
         var current = await sessions.FindAsync(context, ct) is { } found ? await sessions.FindAsync(transaction, found.SessionId, ct) : null;
-        if (current?.AccountId == account.AccountId)
+        if (current?.AccountId == account.AccountId && (proof.At is not { } provedAt || provedAt >= current.AuthTime))
         {
             await sessions.RenewAsync(context, transaction, current, proof, ct);
         }

@@ -1,5 +1,6 @@
 using Dapper;
 using Kakehashi.Contracts;
+using Kakehashi.IdBroker.SignIn.Institutions;
 using Kakehashi.IdBroker.SignIn.Pages;
 using Kakehashi.IdBroker.SignIn.Tokens;
 using Kakehashi.ServiceDefaults;
@@ -21,7 +22,7 @@ public static class SignInWithPassword
         .AllowAnonymous(); // the person proves themselves inside
 
     internal static async Task<IResult> HandleAsync(
-        HttpContext context, Guesses guesses, SignInSteps steps, NpgsqlDataSource database, IOptions<IdBrokerOptions> options,
+        HttpContext context, Guesses guesses, SignInSteps steps, KnownInstitutions institutions, NpgsqlDataSource database, IOptions<IdBrokerOptions> options,
         TimeProvider clock, CancellationToken ct)
     {
         var issuer = options.Value.Issuer;
@@ -41,7 +42,7 @@ public static class SignInWithPassword
         if (account is null || result == PasswordVerificationResult.Failed)
         {
             await SignInFailures.RecordAsync(connection, clock.GetUtcNow(), account?.AccountId, "password.wrong", ct);
-            return ShowSignIn.Render(context, issuer, name, "password.wrong");
+            return ShowSignIn.Render(context, institutions, issuer, name, "password.wrong");
         }
 
         await using var transaction = await connection.BeginTransactionAsync(ct);

@@ -20,7 +20,7 @@ public sealed class Authorization(
 {
     private string Issuer => options.Value.Issuer;
 
-    public Client? FindClient(string? clientId) => clientId is null ? null : clients.Find(clientId);
+    public async Task<Client?> FindClientAsync(string? clientId, CancellationToken ct) => clientId is null ? null : await clients.FindNowAsync(clientId, ct);
 
     public Task<PendingRequest?> TakeUpAsync(string id, CancellationToken ct) => requests.TakeUpAsync(id, ct);
 
@@ -38,7 +38,7 @@ public sealed class Authorization(
 
     public async Task<IResult> ContinueAsync(HttpContext context, string id, PendingRequest pending, CancellationToken ct)
     {
-        if (FindClient(pending.ClientId) is not { } client || !AuthorizationRules.MayRedirect(client, pending["redirect_uri"]))
+        if (await FindClientAsync(pending.ClientId, ct) is not { } client || !AuthorizationRules.MayRedirect(client, pending["redirect_uri"]))
         {
             return Refuse(context, "authorization.unknown-client", "The client was disabled or changed meanwhile.");
         }

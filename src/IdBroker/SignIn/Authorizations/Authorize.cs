@@ -31,7 +31,7 @@ public static class Authorize
             return authorization.Refuse(context, "authorization.malformed", "A parameter was sent twice.");
         }
 
-        if (authorization.FindClient(parameters.GetValueOrDefault("client_id")) is not { } client)
+        if (await authorization.FindClientAsync(parameters.GetValueOrDefault("client_id"), ct) is not { } client)
         {
             return authorization.Refuse(context, "authorization.unknown-client", "client_id names no registered client.");
         }

@@ -66,6 +66,9 @@ public sealed record Client(string Id, VerificationKey? Key)
     /// <summary>Whether its assertions name the token endpoint as audience, as older libraries do, instead of the issuer.</summary>
     public bool AddressesTokenEndpoint { get; init; }
 
+    /// <summary>Which of its registrations this is.</summary>
+    public long Revision { get; init; }
+
     /// <summary>Runs where it cannot keep a key (a command line, a notebook): proves nothing itself, so DPoP binds its tokens.</summary>
     public bool IsPublic => Key is null;
 

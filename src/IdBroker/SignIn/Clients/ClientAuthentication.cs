@@ -21,7 +21,7 @@ public sealed class ClientAuthentication(
         OAuthError.InvalidClient("The client is not registered, or the assertion is not signed with its key.");
 
     private static readonly OAuthError UsedUp = OAuthError.InvalidClient(
-        "This assertion was used before, or the client was just disabled. Make a new assertion with a new jti for every request.");
+        "This assertion was used before. Make a new assertion with a new jti for every request.");
 
     private static readonly TimeSpan LongestLife = TimeSpan.FromMinutes(5);
     private static readonly TimeSpan ClockSkew = TimeSpan.FromSeconds(5);
@@ -29,7 +29,7 @@ public sealed class ClientAuthentication(
     /// <summary>The client, proven; or why it is not. A public client has nothing to prove itself with: what it gets is bound by DPoP.</summary>
     public async Task<(Client? Client, OAuthError? Error)> AuthenticateAsync(TokenForm form, CancellationToken ct)
     {
-        if (form["client_assertion"] is null && form["client_id"] is { } id && clients.Find(id) is { IsPublic: true } open)
+        if (form["client_assertion"] is null && form["client_id"] is { } id && await clients.FindNowAsync(id, ct) is { IsPublic: true } open)
         {
             return (open, null);
         }
@@ -74,6 +74,20 @@ public sealed class ClientAuthentication(
         }
 
         var client = clients.Find(id);
+        var outcome = await ProveAsync(jws, id, client, types, ct);
+        if (outcome.Client is not null)
+        {
+            return outcome;
+        }
+
+        // Another instance may have changed the client a moment ago: then what it says now counts.
+        var now = await clients.FindNowAsync(id, ct);
+        return now?.Revision == client?.Revision ? outcome : await ProveAsync(jws, id, now, types, ct);
+    }
+
+    private async Task<(Client? Client, string? Subject, OAuthError? Error)> ProveAsync(
+        CompactJws jws, string id, Client? client, IReadOnlyList<string?> types, CancellationToken ct)
+    {
         var audience = client is { AddressesTokenEndpoint: true } ? $"{options.Value.Issuer}/token" : options.Value.Issuer;
         var expected = new TokenExpectations(id, audience)
         {
@@ -106,26 +120,27 @@ public sealed class ClientAuthentication(
             return (null, null, OAuthError.InvalidClient($"jti must be at most {LongestJti} printable ASCII characters."));
         }
 
-        return await UseAsync(id, jti, expires, ct) ? (client, claims.Text("sub"), null) : (null, null, UsedUp);
+        return await UseAsync(client, jti, expires, ct) ? (client, claims.Text("sub"), null) : (null, null, UsedUp);
     }
 
     /// <summary>
-    /// False when the assertion was used before. The unique key decides between instances; a client disabled a moment ago
-    /// finds no row to stand on.
+    /// False when the assertion was used before. The unique key decides between instances; a client that was disabled or changed a
+    /// moment ago finds no row to stand on.
     /// </summary>
-    private async Task<bool> UseAsync(string clientId, string jti, DateTimeOffset expires, CancellationToken ct)
+    private async Task<bool> UseAsync(Client client, string jti, DateTimeOffset expires, CancellationToken ct)
     {
         await using var connection = await database.OpenConnectionAsync(ct);
         await using var command = new NpgsqlCommand(
             """
             INSERT INTO used_assertion (client_id, jti, expires_at)
-            SELECT client_id, $2, $3 FROM client WHERE client_id = $1 AND enabled
+            SELECT client_id, $2, $3 FROM client WHERE client_id = $1 AND enabled AND revision = $4
             ON CONFLICT DO NOTHING
             """,
             connection);
-        command.Parameters.Add(new NpgsqlParameter<string> { TypedValue = clientId });
+        command.Parameters.Add(new NpgsqlParameter<string> { TypedValue = client.Id });
         command.Parameters.Add(new NpgsqlParameter<string> { TypedValue = jti });
         command.Parameters.Add(new NpgsqlParameter<DateTime> { TypedValue = expires.UtcDateTime });
+        command.Parameters.Add(new NpgsqlParameter<long> { TypedValue = client.Revision });
         await command.PrepareAsync(ct); // once for each pooled connection
         return await command.ExecuteNonQueryAsync(ct) == 1;
     }

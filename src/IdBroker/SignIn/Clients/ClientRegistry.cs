@@ -13,6 +13,25 @@ public sealed class ClientRegistry(NpgsqlDataSource database)
 
     public Client? Find(string clientId) => _clients.TryGetValue(clientId, out var found) ? found.Client : null;
 
+    /// <summary>The client as it is registered at this moment, whichever instance changed it.</summary>
+    public async Task<Client?> FindNowAsync(string clientId, CancellationToken ct)
+    {
+        if (!ClientRules.IsId(clientId))
+        {
+            return null;
+        }
+
+        await using var connection = await database.OpenConnectionAsync(ct);
+        var revision = await connection.ExecuteScalarAsync<long?>(new(
+            "SELECT revision FROM client WHERE client_id = @clientId AND enabled", new { clientId }, cancellationToken: ct));
+        if (revision != Find(clientId)?.Revision)
+        {
+            await RefreshAsync(ct);
+        }
+
+        return Find(clientId);
+    }
+
     /// <summary>Whether this is the audience of a registered node.</summary>
     public bool IsNode(string audience) => Find(audience) is { IsNode: true };
 
@@ -24,7 +43,7 @@ public sealed class ClientRegistry(NpgsqlDataSource database)
             SELECT client_id AS ClientId, display_name AS Name, public_jwk::text AS Jwk, roles, audiences, grants, permissions, scopes,
                    redirect_uris AS RedirectUris, post_logout_redirect_uris AS PostLogoutRedirectUris,
                    backchannel_logout_uri AS BackChannelLogoutUri, requires_pushed AS RequiresPushed,
-                   assertion_audience = 'token-endpoint' AS AddressesTokenEndpoint
+                   assertion_audience = 'token-endpoint' AS AddressesTokenEndpoint, revision
             FROM client
             WHERE enabled
             ORDER BY client_id
@@ -67,6 +86,8 @@ public sealed class ClientRegistry(NpgsqlDataSource database)
 
         public bool AddressesTokenEndpoint { get; init; }
 
+        public long Revision { get; init; }
+
         public Client ToClient(VerificationKey? key) => new(ClientId, key)
         {
             Name = Name,
@@ -80,6 +101,7 @@ public sealed class ClientRegistry(NpgsqlDataSource database)
             BackChannelLogoutUri = BackChannelLogoutUri,
             RequiresPushed = RequiresPushed,
             AddressesTokenEndpoint = AddressesTokenEndpoint,
+            Revision = Revision,
         };
     }
 }

@@ -29,7 +29,7 @@ internal static class ClientRows
     public static object Of(ClientEntry client, string managedBy) => new
     {
         client.Id,
-        Jwk = RegistrationFiles.KeyOf(client),
+        Jwk = client.PublicKey is { } key ? ClientKeys.Read(key, out _) : null,
         Name = client.Name ?? client.Id,
         Roles = client.Roles ?? [],
         Audiences = client.Audiences ?? [],

@@ -6,4 +6,13 @@ internal static class ClientsExtensions
             .AddSingleton<Registrations>()
             .AddSingleton<ClientRegistry>()
             .AddSingleton<ClientAuthentication>();
+
+    public static void MapClients(this IEndpointRouteBuilder routes)
+    {
+        ListClients.Map(routes);
+        ShowClient.Map(routes);
+        SetClient.Map(routes);
+        ReplaceClientKey.Map(routes);
+        DisableClient.Map(routes);
+    }
 }

@@ -1,8 +1,6 @@
-using System.Security.Cryptography;
 using System.Text.Json;
 using System.Text.Json.Serialization;
 using Kakehashi.ServiceDefaults;
-using Kakehashi.ServiceDefaults.Tokens;
 
 namespace Kakehashi.IdBroker.SignIn.Clients;
 
@@ -58,47 +56,5 @@ public static class RegistrationFiles
         {
             throw new InvalidOperationException($"{path} cannot be read: {fault.Message}", fault);
         }
-    }
-
-    /// <summary>
-    /// The client's key as one canonical JWK, with a <c>kid</c> (the RFC 7638 thumbprint when the file gives none); null for a public client.
-    /// </summary>
-    public static string? KeyOf(ClientEntry client)
-    {
-        if (client.PublicKey is not { } key)
-        {
-            return null;
-        }
-
-        var jwk = key.ValueKind == JsonValueKind.String ? FromPem(client, key) : WithKeyId(client, key);
-        return VerificationKey.Read(JsonElement.Parse(jwk)) is { KeyId.Length: > 0 }
-            ? jwk
-            : throw new InvalidOperationException(
-                $"The publicKey of client {client.Id} is not a usable P-256 or RSA (2048 bits or more) public key with a kid.");
-    }
-
-    private static string FromPem(ClientEntry client, JsonElement pem)
-    {
-        using var key = ECDsa.Create();
-        try
-        {
-            key.ImportFromPem(pem.GetString());
-            return JsonSerializer.Serialize(SigningKey.Describe(key), JsonSerializerOptions.Web);
-        }
-        catch (Exception fault) when (fault is ArgumentException or CryptographicException)
-        {
-            throw new InvalidOperationException($"The publicKey of client {client.Id} is not a PEM with an EC P-256 public key.", fault);
-        }
-    }
-
-    private static string WithKeyId(ClientEntry client, JsonElement jwk)
-    {
-        if (jwk.ValueKind == JsonValueKind.Object && jwk.TryGetProperty("d", out _))
-        {
-            throw new InvalidOperationException(
-                $"The publicKey of client {client.Id} is a private key. Make a new key, and register its public half only.");
-        }
-
-        return jwk.GetRawText();
     }
 }

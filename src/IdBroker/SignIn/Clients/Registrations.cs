@@ -43,7 +43,7 @@ public sealed class Registrations(
         "client",
         ClientRows.Upsert,
         "UPDATE client SET enabled = false WHERE enabled AND managed_by = 'file' AND client_id <> ALL (@ids) RETURNING client_id",
-        clients.Select(client => (client.Id, ClientRows.Of(client, "file"))),
+        clients.Select(client => (client.Id, ClientRows.Of(Checked(client), "file"))),
         ct);
 
     private Task ApplyAccountsAsync(NpgsqlTransaction transaction, IReadOnlyList<AccountEntry> accounts, CancellationToken ct) => ApplyAsync(
@@ -103,6 +103,10 @@ public sealed class Registrations(
 
         Log.RegistrationsApplied(logger, changes, kind);
     }
+
+    private ClientEntry Checked(ClientEntry client) => ClientRules.WhyNot(client, byOperator: false, options.Value.IsLocal) is { } fault
+        ? throw new InvalidOperationException($"The clients file: {client.Id}{fault.At}: {fault.Title} {fault.Mend}")
+        : client;
 
     /// <summary>True for a new row, false for a changed one, null when nothing changed.</summary>
     private static async Task<bool?> UpsertAsync(

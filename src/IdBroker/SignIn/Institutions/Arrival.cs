@@ -1,4 +1,5 @@
 using Dapper;
+using Kakehashi.IdBroker.SignIn.Accounts;
 using Npgsql;
 
 namespace Kakehashi.IdBroker.SignIn.Institutions;
@@ -30,8 +31,10 @@ public sealed record Arrival
     /// <summary>Set when the identity belongs to an account that it may no longer open by itself.</summary>
     public Guid? DormantLinkId { get; init; }
 
-    /// <summary>The authorization request that waits for the sign-in; only the browser knows it.</summary>
-    public string? Request { get; init; }
+    /// <summary>Where the sign-in leads, once it is done; only the browser knows it.</summary>
+    public SignInGoal Goal { get; init; } = new();
+
+    public DateTime ArrivedAt { get; init; }
 
     public ArrivedPerson Person =>
         new(Subject, DisplayName, Affiliations, Assurances, Orcid, TwoFactors, AuthTime);
@@ -69,7 +72,7 @@ public static class Arrivals
             },
             transaction,
             cancellationToken: ct));
-        context.Response.Cookies.Append(Cookie, $"{secret}.{visit.Request}", Visits.CookieOptions(Arrival.Longest));
+        context.Response.Cookies.Append(Cookie, GoalCookie.Write(secret, visit.Goal), Visits.CookieOptions(Arrival.Longest));
     }
 
     /// <summary>The arrival that waits in this browser; null when there is none, or no longer.</summary>
@@ -77,15 +80,11 @@ public static class Arrivals
     public static async Task<Arrival?> FindAsync(
         HttpContext context, NpgsqlConnection connection, DateTimeOffset now, CancellationToken ct, NpgsqlTransaction? transaction = null)
     {
-        if (context.Request.Cookies[Cookie]?.Split('.') is not [{ Length: > 0 } secret, { } request])
-        {
-            return null;
-        }
-
+        var (secret, goal) = GoalCookie.Read(context.Request.Cookies[Cookie]);
         var arrival = await connection.QuerySingleOrDefaultAsync<Arrival>(new(
             $"""
             SELECT arrival_hash AS Hash, institution, subject, display_name AS DisplayName, affiliations, assurances, orcid,
-                   two_factors AS TwoFactors, auth_time AS AuthTime, dormant_link_id AS DormantLinkId
+                   two_factors AS TwoFactors, auth_time AS AuthTime, dormant_link_id AS DormantLinkId, arrived_at AS ArrivedAt
             FROM institution_arrival
             WHERE arrival_hash = @hash AND used_at IS NULL AND arrived_at > @since
             {(transaction is null ? "" : "FOR UPDATE")}
@@ -93,7 +92,7 @@ public static class Arrivals
             new { hash = OpaqueSecret.HashOf(secret), since = now - Arrival.Longest },
             transaction,
             cancellationToken: ct));
-        return arrival is null ? null : arrival with { Request = Requests.Read(request) };
+        return arrival is null ? null : arrival with { Goal = goal };
     }
 
     public static async Task UseUpAsync(HttpContext context, NpgsqlTransaction transaction, Arrival arrival, DateTimeOffset now, CancellationToken ct)

@@ -1,6 +1,8 @@
 using System.Text.Json;
 using Dapper;
+using Kakehashi.IdBroker.SignIn.Accounts;
 using Kakehashi.IdBroker.SignIn.Events;
+using Kakehashi.IdBroker.SignIn.Pages;
 using Kakehashi.ServiceDefaults;
 using Microsoft.Extensions.Options;
 using Npgsql;
@@ -16,15 +18,15 @@ public static class ConfirmArrival
     public static void Map(IEndpointRouteBuilder routes) => routes
         .MapPost("/institutions/arrival", HandleAsync)
         .WithName(nameof(ConfirmArrival))
-        .RequireSameOrigin(services => services.GetRequiredService<IOptions<IdBrokerOptions>>().Value.Issuer)
+        .RequireSameOrigin(OwnPages.Issuer)
         .AllowAnonymous(); // the cookie of the arrival is the proof
 
     internal static async Task<IResult> HandleAsync(
         HttpContext context,
         KnownInstitutions institutions,
         NpgsqlDataSource database,
-        Reception reception,
-        Refusals refusals,
+        SignInSteps steps,
+        RefusedSignIns refused,
         IOptions<IdBrokerOptions> options,
         TimeProvider clock,
         CancellationToken ct)
@@ -36,19 +38,19 @@ public static class ConfirmArrival
         var arrival = await Arrivals.FindAsync(context, connection, now, ct, transaction);
         if (arrival is null || institutions.Find(arrival.Institution) is not { } institution)
         {
-            return refusals.Show(context, InstitutionRefusals.TookTooLong);
+            return refused.Show(context, InstitutionRefusals.TookTooLong);
         }
 
         var name = arrival.DisplayName.Length > 0 ? arrival.DisplayName : nameGiven;
         if (name is null)
         {
-            return TypedResults.Redirect($"{options.Value.Issuer}/institutions/arrival");
+            return new SeeOther($"{options.Value.Issuer}/institutions/arrival");
         }
 
         var link = await IdentityLinks.FindAsync(transaction, institution.Issuer, arrival.Subject, ct);
         if (link is not null && link.LinkId != arrival.DormantLinkId)
         {
-            return refusals.Show(context, InstitutionRefusals.ReplayedState); // an account was made in another window meanwhile
+            return refused.Show(context, InstitutionRefusals.ReplayedState); // an account was made in another window meanwhile
         }
 
         if (link is not null)
@@ -59,9 +61,10 @@ public static class ConfirmArrival
         var accountId = await CreateAccountAsync(transaction, name, institution, arrival, now, ct);
         await IdentityLinks.CreateAsync(transaction, accountId, institution, arrival.Person, now, ct);
         await Arrivals.UseUpAsync(context, transaction, arrival, now, ct);
-        await reception.StartSessionAsync(context, transaction, accountId, arrival.Person.ProofAt(institution, isFresh: false, now), isStepUp: false, ct);
+        var account = await Account.FindAsync(connection, accountId, ct, transaction);
+        var next = await steps.GoOnAsync(context, transaction, account!, arrival.Person.ProofAt(institution, isFresh: false, now), arrival.Goal, ct);
         await transaction.CommitAsync(ct);
-        return TypedResults.Redirect(Requests.NextAfter(arrival.Request, options.Value.Issuer));
+        return new SeeOther(next);
     }
 
     private static async Task<string> CreateAccountAsync(

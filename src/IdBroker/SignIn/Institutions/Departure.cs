@@ -1,4 +1,6 @@
 using System.Globalization;
+using Kakehashi.IdBroker.SignIn.Accounts;
+using Kakehashi.IdBroker.SignIn.Pages;
 using Kakehashi.IdBroker.SignIn.Sessions;
 using Microsoft.AspNetCore.WebUtilities;
 using Microsoft.Extensions.Options;
@@ -7,23 +9,22 @@ using Npgsql;
 namespace Kakehashi.IdBroker.SignIn.Institutions;
 
 /// <summary>How a visit to an institution begins: authorization code with PKCE, state and nonce bound to this browser.</summary>
-public sealed class Departure(NpgsqlDataSource database, Refusals refusals, IOptions<IdBrokerOptions> options, TimeProvider clock)
+public sealed class Departure(NpgsqlDataSource database, RefusedSignIns refused, IOptions<IdBrokerOptions> options, TimeProvider clock)
 {
     /// <param name="session">Of the person who adds this institution to their account; null at a sign-in.</param>
     public async Task<IResult> SendAsync(
-        HttpContext context, Institution institution, string? request, SignInSession? session, SignInDemands demands, CancellationToken ct)
+        HttpContext context, Institution institution, SignInGoal goal, SignInSession? session, SignInDemands demands, CancellationToken ct)
     {
         var (document, refusal) = await institution.DescribeAsync(ct);
         if (document is null)
         {
-            return await refusals.RefuseAsync(context, institution, session?.AccountId, refusal!, ct);
+            return await refused.RefuseAsync(context, institution, session?.AccountId, refusal!, ct);
         }
 
-        var visit = new Visit(OpaqueSecret.Create(), request, session?.SessionId, demands.Fresh, clock.GetUtcNow());
+        var visit = new Visit(OpaqueSecret.Create(), goal, session?.SessionId, demands.Fresh, clock.GetUtcNow());
         await using var connection = await database.OpenConnectionAsync(ct);
         var state = await Visits.StartAsync(context, connection, institution.Slug, visit, ct);
-        context.Response.Headers.CacheControl = "no-store";
-        return TypedResults.Redirect(QueryHelpers.AddQueryString(
+        return new SeeOther(QueryHelpers.AddQueryString(
             document.AuthorizationEndpoint.OriginalString, Parameters(institution, visit, state, demands.TwoFactors)));
     }
 

@@ -1,6 +1,6 @@
 using Dapper;
 using Kakehashi.IdBroker.SignIn.Events;
-using Kakehashi.IdBroker.SignIn.Roles;
+using Kakehashi.IdBroker.SignIn.Appointments;
 using Npgsql;
 
 namespace Kakehashi.IdBroker.SignIn.Institutions;
@@ -63,6 +63,10 @@ public static class IdentityLinks
         return await transaction.Connection!.QuerySingleOrDefaultAsync<IdentityLink>(new(
             $"{Live} AND issuer = @issuer AND subject = @subject", new { issuer, subject }, transaction, cancellationToken: ct));
     }
+
+    public static Task<IdentityLink?> FindAsync(NpgsqlConnection connection, Guid linkId, CancellationToken ct, NpgsqlTransaction? transaction = null) =>
+        connection.QuerySingleOrDefaultAsync<IdentityLink?>(new(
+            $"{Live} AND identity_link_id = @linkId", new { linkId }, transaction, cancellationToken: ct));
 
     /// <summary>An account's live ways in through institutions, oldest first.</summary>
     public static async Task<IReadOnlyList<IdentityLink>> OfAsync(

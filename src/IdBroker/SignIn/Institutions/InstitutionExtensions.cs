@@ -4,7 +4,7 @@ namespace Kakehashi.IdBroker.SignIn.Institutions;
 public static class InstitutionExtensions
 {
     public static void AddInstitutions(this WebApplicationBuilder builder) => builder.Services
-        .AddSingleton<KnownInstitutions>().AddSingleton<InstitutionTokens>().AddSingleton<Departure>().AddSingleton<Reception>().AddSingleton<Refusals>();
+        .AddSingleton<KnownInstitutions>().AddSingleton<InstitutionTokens>().AddSingleton<Departure>().AddSingleton<Reception>().AddSingleton<WaysIn>().AddSingleton<RefusedSignIns>();
 
     public static void MapInstitutions(this IEndpointRouteBuilder routes)
     {
@@ -12,6 +12,7 @@ public static class InstitutionExtensions
         ReturnFromInstitution.Map(routes);
         ShowArrival.Map(routes);
         ConfirmArrival.Map(routes);
+        RevetArrival.Map(routes);
         AddInstitution.Map(routes);
         RemoveInstitution.Map(routes);
         RevetLink.Map(routes);

@@ -1,3 +1,5 @@
+using Kakehashi.IdBroker.SignIn.Sessions;
+
 namespace Kakehashi.IdBroker.SignIn.Institutions;
 
 /// <summary>What becomes of somebody who comes back from an institution.</summary>
@@ -30,9 +32,14 @@ public static class LinkRules
     public static bool IsDormant(DateTimeOffset lastUsedAt, DateTimeOffset? revettedAt, int months, DateTimeOffset now) =>
         (revettedAt > lastUsedAt ? revettedAt.Value : lastUsedAt).AddMonths(months) <= now;
 
+    /// <summary>Whether a session shows that its person is still the same, whoever holds the identifier at the institution by now.</summary>
+    /// <param name="since">A session from before counts only if the person proved themselves again.</param>
+    public static bool IsOtherWayIn(SignInSession session, DateTimeOffset since) =>
+        (session.HasTwoFactors || session.Amr.Contains("fed")) && (session.StartedAt >= since || session.AuthTime >= since);
+
     /// <param name="linked">The account that this identity belongs to, if any.</param>
     /// <param name="signedIn">The account of the person who adds a way in; null at a sign-in.</param>
-    /// <param name="isOtherWayIn">Whether that person is signed in by two factors or through an institution.</param>
+    /// <param name="isOtherWayIn">Whether that sign-in shows that it is the same person; see <see cref="IsOtherWayIn"/>.</param>
     public static (ArrivalOutcome Outcome, string? Refusal) Decide(
         string? linked, bool isDormant, bool isEnabled, string? signedIn, bool isOtherWayIn) => (linked, signedIn) switch
     {

@@ -1,7 +1,6 @@
+using Kakehashi.IdBroker.SignIn.Accounts;
 using Kakehashi.IdBroker.SignIn.Pages;
-using Kakehashi.IdBroker.SignIn.Sessions;
 using Kakehashi.ServiceDefaults;
-using Kakehashi.ServiceDefaults.Tokens;
 using Microsoft.AspNetCore.Http.HttpResults;
 using Microsoft.Extensions.Options;
 using Npgsql;
@@ -14,32 +13,33 @@ public static class RemoveInstitution
     public static void Map(IEndpointRouteBuilder routes) => routes
         .MapPost("/account/links/{linkId:guid}/end", HandleAsync)
         .WithName(nameof(RemoveInstitution))
-        .RequireSameOrigin(services => services.GetRequiredService<IOptions<IdBrokerOptions>>().Value.Issuer)
+        .RequireSameOrigin(OwnPages.Issuer)
         .AllowAnonymous(); // the session's cookie is the proof
 
     internal static async Task<IResult> HandleAsync(
         Guid linkId,
         HttpContext context,
-        SignInSessions sessions,
+        WaysIn ways,
         NpgsqlDataSource database,
-        Refusals refusals,
+        RefusedSignIns refused,
         IOptions<IdBrokerOptions> options,
         TimeProvider clock,
         CancellationToken ct)
     {
         var now = clock.GetUtcNow();
-        if (await sessions.FindAsync(context, ct) is not { } session || now - session.AuthTime > StepUp.MaxAge)
+        var (session, goal) = await ways.MayChangeAsync(context, ct);
+        if (session is null)
         {
-            return AddInstitution.AskToSignInAgain(context, options.Value.Issuer);
+            return new SeeOther(options.Value.Issuer + goal.At("/sign-in"));
         }
 
         await using var connection = await database.OpenConnectionAsync(ct);
         await using var transaction = await connection.BeginTransactionAsync(ct);
-        await WaysIn.LockAsync(transaction, session.AccountId, ct);
+        await SecondFactors.LockAsync(transaction, session.AccountId, ct);
         var links = await IdentityLinks.OfAsync(connection, session.AccountId, ct, transaction);
         if (links.FirstOrDefault(link => link.LinkId == linkId) is not { } ended)
         {
-            return refusals.NoSuchInstitution(context);
+            return refused.NoSuchInstitution(context);
         }
 
         var others = links.Count(link => link != ended && !link.IsDormant(options.Value.LinkDormantAfterMonths, now));
@@ -50,7 +50,7 @@ public static class RemoveInstitution
 
         await IdentityLinks.EndAsync(transaction, ended, session.AccountId, "removed-by-owner", now, ct);
         await transaction.CommitAsync(ct);
-        return TypedResults.Redirect($"{options.Value.Issuer}/account");
+        return new SeeOther($"{options.Value.Issuer}/account");
     }
 
     private static RazorComponentResult LastWayIn(HttpContext context, string issuer) => Page.Say(

@@ -22,7 +22,7 @@ public static class ReturnFromInstitution
         InstitutionTokens tokens,
         SignInSessions sessions,
         Reception reception,
-        Refusals refusals,
+        RefusedSignIns refused,
         NpgsqlDataSource database,
         TimeProvider clock,
         CancellationToken ct)
@@ -31,30 +31,30 @@ public static class ReturnFromInstitution
         context.Response.Headers[HeaderNames.CacheControl] = "no-store";
         if (institutions.Find(slug) is not { } institution)
         {
-            return refusals.NoSuchInstitution(context);
+            return refused.NoSuchInstitution(context);
         }
 
-        var (visit, refusal) = await TakeVisitAsync(context, institution, refusals, database, clock.GetUtcNow(), ct);
+        var (visit, refusal) = await TakeVisitAsync(context, institution, refused, database, clock.GetUtcNow(), ct);
         if (visit is null)
         {
-            return refusals.Show(context, refusal!);
+            return refused.Show(context, refusal!);
         }
 
         var session = visit.SessionId is null ? null : await sessions.FindAsync(context, ct);
         if (session?.SessionId != visit.SessionId)
         {
-            return await refusals.RefuseAsync(context, institution, session?.AccountId, InstitutionRefusals.SessionGone, ct);
+            return await refused.RefuseAsync(context, institution, session?.AccountId, InstitutionRefusals.SessionGone, ct);
         }
 
         (var person, refusal) = await AskWhoAsync(context.Request.Query, institution, visit, tokens, ct);
         return person is null
-            ? await refusals.RefuseAsync(context, institution, session?.AccountId, refusal!, ct)
+            ? await refused.RefuseAsync(context, institution, session?.AccountId, refusal!, ct)
             : await reception.ReceiveAsync(context, institution, visit, session, person, ct);
     }
 
     /// <summary>In a transaction of its own: however the sign-in ends, its state is used up.</summary>
     private static async Task<(Visit? Visit, string? Refusal)> TakeVisitAsync(
-        HttpContext context, Institution institution, Refusals refusals, NpgsqlDataSource database, DateTimeOffset now, CancellationToken ct)
+        HttpContext context, Institution institution, RefusedSignIns refused, NpgsqlDataSource database, DateTimeOffset now, CancellationToken ct)
     {
         await using var connection = await database.OpenConnectionAsync(ct);
         await using var transaction = await connection.BeginTransactionAsync(ct);
@@ -62,7 +62,7 @@ public static class ReturnFromInstitution
         var (visit, refusal) = await Visits.UseAsync(context, transaction, state, institution.Slug, now, ct);
         if (refusal is not null)
         {
-            await refusals.NoteAsync(transaction, institution, null, refusal, ct);
+            await refused.NoteAsync(transaction, institution, null, refusal, ct);
         }
 
         await transaction.CommitAsync(ct);

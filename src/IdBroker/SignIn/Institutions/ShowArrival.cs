@@ -1,3 +1,4 @@
+using Kakehashi.IdBroker.SignIn.Accounts;
 using Kakehashi.IdBroker.SignIn.Pages;
 using Microsoft.Extensions.Options;
 using Npgsql;
@@ -19,15 +20,24 @@ public static class ShowArrival
         HttpContext context,
         KnownInstitutions institutions,
         NpgsqlDataSource database,
-        Refusals refusals,
+        RefusedSignIns refused,
         IOptions<IdBrokerOptions> options,
         TimeProvider clock,
         CancellationToken ct)
     {
         await using var connection = await database.OpenConnectionAsync(ct);
         var arrival = await Arrivals.FindAsync(context, connection, clock.GetUtcNow(), ct);
-        return arrival is null || institutions.Find(arrival.Institution) is not { } institution
-            ? refusals.Show(context, InstitutionRefusals.TookTooLong)
-            : Page.Render<ArrivalPage>(context, options.Value.Issuer, new() { ["Arrival"] = arrival, ["Institution"] = institution });
+        if (arrival is null || institutions.Find(arrival.Institution) is not { } institution)
+        {
+            return refused.Show(context, InstitutionRefusals.TookTooLong);
+        }
+
+        var link = arrival.DormantLinkId is { } linkId ? await IdentityLinks.FindAsync(connection, linkId, ct) : null;
+        return Page.Render<ArrivalPage>(context, options.Value.Issuer, new()
+        {
+            [nameof(ArrivalPage.Arrival)] = arrival,
+            [nameof(ArrivalPage.Institution)] = institution,
+            [nameof(ArrivalPage.HasSecondFactor)] = link is not null && (await SecondFactors.FindAsync(connection, link.AccountId, ct)).Any,
+        });
     }
 }

@@ -1,3 +1,4 @@
+using Kakehashi.IdBroker.SignIn.Accounts;
 using Kakehashi.IdBroker.SignIn.Authorizations;
 using Kakehashi.IdBroker.SignIn.Clients;
 using Kakehashi.IdBroker.SignIn.Sessions;
@@ -17,31 +18,31 @@ public static class StartAtInstitution
 
     internal static async Task<IResult> HandleAsync(
         string slug,
-        string? request,
         HttpContext context,
         KnownInstitutions institutions,
         AuthorizationRequests requests,
         ClientRegistry clients,
         SignInSessions sessions,
         Departure departure,
-        Refusals refusals,
+        RefusedSignIns refused,
         CancellationToken ct)
     {
         if (institutions.Find(slug) is not { } institution)
         {
-            return refusals.NoSuchInstitution(context);
+            return refused.NoSuchInstitution(context);
         }
 
-        var pending = Requests.Read(request) is { } id ? await requests.FindAsync(id, ct) : null;
-        if (request is not null && pending is null)
+        var goal = SignInGoal.Of(context.Request);
+        var pending = goal.Request is null ? null : await requests.FindAsync(goal.Request, ct);
+        if (goal.Request is not null && pending is null)
         {
-            return refusals.Show(context, InstitutionRefusals.TookTooLong);
+            return refused.Show(context, InstitutionRefusals.TookTooLong);
         }
 
         var client = pending?.ClientId is { } clientId ? clients.Find(clientId) : null;
         var ask = client is null ? null : AuthorizationRules.Read(client, name => pending![name], out _);
         var isSignedIn = await sessions.FindAsync(context, ct) is not null;
-        return await departure.SendAsync(context, institution, request, null, SignInDemands.Of(ask, isSignedIn), ct);
+        return await departure.SendAsync(context, institution, goal, null, SignInDemands.Of(goal, ask, isSignedIn), ct);
     }
 }
 
@@ -49,8 +50,8 @@ public static class StartAtInstitution
 public sealed record SignInDemands(bool Fresh, bool TwoFactors)
 {
     /// <param name="ask">What a client asked for, if one did.</param>
-    public static SignInDemands Of(AuthorizationAsk? ask, bool isSignedIn) => new(
-        isSignedIn || ask is { MaxAgeSeconds: not null } or { TwoFactors: true }
+    public static SignInDemands Of(SignInGoal goal, AuthorizationAsk? ask, bool isSignedIn) => new(
+        isSignedIn || goal.TwoFactors || ask is { MaxAgeSeconds: not null } or { TwoFactors: true }
             || ask?.Prompt.Any(prompt => prompt is "login" or "select_account") == true,
-        ask?.TwoFactors ?? isSignedIn);
+        goal.TwoFactors || ask is { TwoFactors: true });
 }

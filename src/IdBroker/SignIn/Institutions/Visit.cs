@@ -1,5 +1,6 @@
 using System.Security.Cryptography;
 using System.Text;
+using Kakehashi.IdBroker.SignIn.Accounts;
 using Kakehashi.IdBroker.SignIn.Sessions;
 using Kakehashi.ServiceDefaults.Tokens;
 
@@ -10,8 +11,8 @@ namespace Kakehashi.IdBroker.SignIn.Institutions;
 /// this browser's cookie holds, so whoever reads the database, or brings another browser, cannot finish the sign-in.
 /// </summary>
 /// <param name="SessionId">Set when a signed-in person adds this way in.</param>
-/// <param name="Request">The authorization request that waits for this sign-in, if one does.</param>
-public sealed record Visit(string Secret, string? Request, Guid? SessionId, bool Fresh, DateTimeOffset StartedAt)
+/// <param name="Goal">Where the sign-in leads, once it is done.</param>
+public sealed record Visit(string Secret, SignInGoal Goal, Guid? SessionId, bool Fresh, DateTimeOffset StartedAt)
 {
     public static readonly TimeSpan Longest = TimeSpan.FromMinutes(10);
 

@@ -31,7 +31,7 @@ public static class Visits
                 visit.StartedAt,
             },
             cancellationToken: ct));
-        context.Response.Cookies.Append(CookieOf(state), $"{visit.Secret}.{visit.Request}", CookieOptions(Visit.Longest));
+        context.Response.Cookies.Append(CookieOf(state), GoalCookie.Write(visit.Secret, visit.Goal), CookieOptions(Visit.Longest));
         return state;
     }
 
@@ -54,9 +54,8 @@ public static class Visits
             new { hash },
             transaction,
             cancellationToken: ct));
-        var cookie = context.Request.Cookies[CookieOf(state)]?.Split('.') is [{ } secret, { } request] ? (Secret: secret, Request: request) : default;
-        var isThisBrowser = row is not null && cookie.Secret is not null
-            && CryptographicOperations.FixedTimeEquals(OpaqueSecret.HashOf(cookie.Secret), row.BrowserHash);
+        var (secret, goal) = GoalCookie.Read(context.Request.Cookies[CookieOf(state)]);
+        var isThisBrowser = row is not null && CryptographicOperations.FixedTimeEquals(OpaqueSecret.HashOf(secret), row.BrowserHash);
         var refusal = VisitRules.WhyNot(row?.StartedAt, row?.UsedAt is not null, row?.Institution == institution, isThisBrowser, now);
         if (isThisBrowser)
         {
@@ -70,7 +69,7 @@ public static class Visits
 
         return refusal is not null
             ? (null, refusal)
-            : (new(cookie.Secret!, Requests.Read(cookie.Request), row!.SessionId, row.Fresh, row.StartedAt), null);
+            : (new(secret, goal, row!.SessionId, row.Fresh, row.StartedAt), null);
     }
 
     /// <summary>Forgets visits and arrivals that nobody can come back to.</summary>
@@ -103,18 +102,4 @@ public static class Visits
 
         public DateTime? UsedAt { get; init; }
     }
-}
-
-/// <summary>The opaque id of an authorization request that waits while its person signs in.</summary>
-public static class Requests
-{
-    private const int Longest = 128;
-
-    /// <summary>Null for what cannot be one.</summary>
-    public static string? Read(string? text) =>
-        text is { Length: > 0 and <= Longest } && text.All(letter => char.IsAsciiLetterOrDigit(letter) || letter is '-' or '_') ? text : null;
-
-    /// <summary>Where a finished sign-in goes on.</summary>
-    public static string NextAfter(string? request, string issuer) =>
-        request is null ? $"{issuer}/account" : $"{issuer}/authorize/resume?request={request}";
 }

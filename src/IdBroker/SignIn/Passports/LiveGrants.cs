@@ -11,9 +11,6 @@ namespace Kakehashi.IdBroker.SignIn.Passports;
 /// <summary>Asks Consent which committees' permissions a person has at this moment. Nothing is remembered: a withdrawn grant is gone at once.</summary>
 public sealed class LiveGrants(AccessTokens tokens, IOptions<IdBrokerOptions> options, ILogger<LiveGrants> logger) : IDisposable
 {
-    /// <summary>The IdBroker as a client of the other services; it signs its own token.</summary>
-    private const string Self = "idbroker";
-
     private readonly HttpClient _http = IssuerDocument.CreateHttpClient();
 
     /// <summary>Null when Consent gives no answer: then nobody can say what the person may use.</summary>
@@ -27,8 +24,7 @@ public sealed class LiveGrants(AccessTokens tokens, IOptions<IdBrokerOptions> op
         try
         {
             using var request = new HttpRequestMessage(HttpMethod.Get, new Uri(consent, $"grants/live?subject={Uri.EscapeDataString(accountId)}"));
-            request.Headers.Authorization = new AuthenticationHeaderValue(
-                "Bearer", tokens.Issue(new(Self, Self, [Contracts.Roles.IdBroker]), Audiences.Platform).AccessToken);
+            request.Headers.Authorization = new AuthenticationHeaderValue("Bearer", tokens.IssueOwn());
             using var answer = await _http.SendAsync(request, ct);
             answer.EnsureSuccessStatusCode();
             var grants = JsonSerializer.Deserialize<IReadOnlyList<LiveGrant>>(await answer.Content.ReadAsByteArrayAsync(ct), ServiceDefaultsExtensions.Json)!;

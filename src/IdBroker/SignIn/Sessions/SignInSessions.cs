@@ -56,19 +56,20 @@ public sealed class SignInSessions(NpgsqlDataSource database, TimeProvider clock
         HttpContext context, NpgsqlTransaction transaction, SignInSession session, SignInProof proof, CancellationToken ct)
     {
         var (now, secret) = (clock.GetUtcNow(), OpaqueSecret.Create());
+        var provedAt = proof.At ?? now;
         await transaction.Connection!.ExecuteAsync(new(
             """
             UPDATE sign_in_session
-            SET secret_hash = @hash, auth_time = @now, last_seen_at = @now, acr = @Acr, amr = @amr
+            SET secret_hash = @hash, auth_time = @provedAt, last_seen_at = @now, acr = @Acr, amr = @amr
             WHERE session_id = @SessionId AND ended_at IS NULL
             """,
-            new { hash = OpaqueSecret.HashOf(secret), now, proof.Acr, amr = proof.Amr.ToArray(), session.SessionId },
+            new { hash = OpaqueSecret.HashOf(secret), provedAt, now, proof.Acr, amr = proof.Amr.ToArray(), session.SessionId },
             transaction,
             cancellationToken: ct));
         await AccessEvents.AppendAsync(
             transaction, new(now, session.AccountId, "session.raised", session.SessionId.ToString("N")) { Acr = proof.Acr }, ct);
         SetCookie(context, secret);
-        return session with { AuthTime = now, LastSeenAt = now, Acr = proof.Acr, Amr = proof.Amr };
+        return session with { AuthTime = provedAt, LastSeenAt = now, Acr = proof.Acr, Amr = proof.Amr };
     }
 
     /// <summary>Ends a session and every token of it, and has its clients told. False when it had ended before.</summary>

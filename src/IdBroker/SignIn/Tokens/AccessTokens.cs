@@ -75,7 +75,7 @@ public sealed class AccessTokens(KeyRing keys, IOptions<IdBrokerOptions> options
     }
 
     /// <summary>The broker's own: to other services it is a client like any other, and its key is all it needs to be one.</summary>
-    public string IssueOwn() => Issue(new(AccessEvents.Producer, AccessEvents.Producer, [Roles.IdBroker]), Audiences.Platform).AccessToken;
+    public string IssueOwn() => Issue(new(AccessEvents.Producer, AccessEvents.Producer, [Contracts.Roles.IdBroker]), Audiences.Platform).AccessToken;
 
     private static void WriteSubject(Utf8JsonWriter json, TokenSubject subject)
     {

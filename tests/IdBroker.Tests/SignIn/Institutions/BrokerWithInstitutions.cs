@@ -42,7 +42,7 @@ public sealed class BrokerWithInstitutions : IAsyncLifetime
         _folder.Delete(recursive: true);
     }
 
-    public Visitor NewVisitor() => new(Broker.Issuer);
+    public TestBrowser NewVisitor() => new(new Uri(Broker.Issuer));
 
     public async Task<T> AskAsync<T>(string sql, object? parameters = null)
     {
@@ -62,7 +62,7 @@ public sealed class BrokerWithInstitutions : IAsyncLifetime
         new { institution.Issuer, subject = institution.People.Single(person => person.Login == login).Sub });
 
     /// <summary>The account of the session that a visitor's cookie stands for; null without a live one.</summary>
-    public Task<string?> SignedInAsync(Visitor visitor) => AskAsync<string?>(
+    public Task<string?> SignedInAsync(TestBrowser visitor) => AskAsync<string?>(
         "SELECT account_id FROM sign_in_session WHERE secret_hash = sha256(convert_to(@secret, 'UTF8')) AND ended_at IS NULL",
         new { secret = visitor.Cookies.GetValueOrDefault("__Host-kakehashi-id") });
 

@@ -34,12 +34,12 @@ public sealed class MisbehavingInstitutionTests(BrokerWithInstitutions world) : 
     {
         await world.BadItself.MisbehaveAsync("nothing", Ct);
         using var good = world.NewVisitor();
-        Assert.Equal(HttpStatusCode.Redirect, (await good.SignInAsync(BrokerWithInstitutions.Bad, world.BadItself, "")).Status);
+        Assert.Equal(HttpStatusCode.SeeOther, (await good.TravelAsync(BrokerWithInstitutions.Bad, world.BadItself, "")).Status);
         var before = (await world.RefusalsAsync(BrokerWithInstitutions.Bad)).Count;
         await world.BadItself.MisbehaveAsync(fault, Ct);
         using var visitor = world.NewVisitor();
 
-        var answer = await visitor.SignInAsync(BrokerWithInstitutions.Bad, world.BadItself, "");
+        var answer = await visitor.TravelAsync(BrokerWithInstitutions.Bad, world.BadItself, "");
 
         Assert.Equal(HttpStatusCode.BadRequest, answer.Status);
         Assert.Contains($"institution.{reason}", answer.Body, StringComparison.Ordinal);
@@ -70,13 +70,10 @@ public sealed class MisbehavingInstitutionTests(BrokerWithInstitutions world) : 
         using var visitor = world.NewVisitor();
         var back = await visitor.VisitAsync(BrokerWithInstitutions.Alpha, world.AlphaItself, "ito");
         var cookies = new Dictionary<string, string>(visitor.Cookies);
-        await visitor.GetAsync(back.PathAndQuery);
-        foreach (var (name, value) in cookies)
-        {
-            visitor.Cookies[name] = value; // a thief who has everything the browser had
-        }
+        await visitor.GetAsync(back);
+        visitor.Take(cookies.Select(cookie => $"{cookie.Key}={cookie.Value}")); // a thief who has everything the browser had
 
-        await RefusedAsync(visitor, back.PathAndQuery, "replayed-state");
+        await RefusedAsync(visitor, back, "replayed-state");
     }
 
     [Fact]
@@ -87,9 +84,9 @@ public sealed class MisbehavingInstitutionTests(BrokerWithInstitutions world) : 
         await thief.VisitAsync(BrokerWithInstitutions.Alpha, world.AlphaItself, "mori");
         var back = await victim.VisitAsync(BrokerWithInstitutions.Alpha, world.AlphaItself, "ito");
 
-        await RefusedAsync(thief, back.PathAndQuery, "other-browser");
+        await RefusedAsync(thief, back, "other-browser");
 
-        Assert.Equal(HttpStatusCode.Redirect, (await victim.GetAsync(back.PathAndQuery)).Status);
+        Assert.Equal(HttpStatusCode.SeeOther, (await victim.GetAsync(back)).Status);
     }
 
     [Fact]
@@ -99,9 +96,9 @@ public sealed class MisbehavingInstitutionTests(BrokerWithInstitutions world) : 
         using var thief = world.NewVisitor();
         await thief.VisitAsync(BrokerWithInstitutions.Alpha, world.AlphaItself, "mori");
         var back = await victim.VisitAsync(BrokerWithInstitutions.Alpha, world.AlphaItself, "ito");
-        thief.Cookies[victim.Cookies.Keys.Single()] = thief.Cookies.Values.Single();
+        thief.Take([$"{victim.Cookies.Keys.Single()}={thief.Cookies.Values.Single()}"]);
 
-        await RefusedAsync(thief, back.PathAndQuery, "other-browser");
+        await RefusedAsync(thief, back, "other-browser");
     }
 
     [Fact]
@@ -110,8 +107,8 @@ public sealed class MisbehavingInstitutionTests(BrokerWithInstitutions world) : 
         using var visitor = world.NewVisitor();
         var back = await visitor.VisitAsync(BrokerWithInstitutions.Beta, world.BetaItself, "ito");
 
-        await RefusedAsync(visitor, AnyCallback + back.Query, "mixed-up");
-        await RefusedAsync(visitor, back.PathAndQuery, "replayed-state", BrokerWithInstitutions.Beta);
+        await RefusedAsync(visitor, AnyCallback + QueryOf(back), "mixed-up");
+        await RefusedAsync(visitor, back, "replayed-state", BrokerWithInstitutions.Beta);
     }
 
     [Fact]
@@ -119,8 +116,8 @@ public sealed class MisbehavingInstitutionTests(BrokerWithInstitutions world) : 
     {
         using var one = world.NewVisitor();
         using var other = world.NewVisitor();
-        var theirs = QueryHelpers.ParseQuery((await one.VisitAsync(BrokerWithInstitutions.Alpha, world.AlphaItself, "mori")).Query);
-        var own = QueryHelpers.ParseQuery((await other.VisitAsync(BrokerWithInstitutions.Alpha, world.AlphaItself, "ito")).Query);
+        var theirs = QueryHelpers.ParseQuery(QueryOf(await one.VisitAsync(BrokerWithInstitutions.Alpha, world.AlphaItself, "mori")));
+        var own = QueryHelpers.ParseQuery(QueryOf(await other.VisitAsync(BrokerWithInstitutions.Alpha, world.AlphaItself, "ito")));
 
         await RefusedAsync(
             other,
@@ -135,7 +132,7 @@ public sealed class MisbehavingInstitutionTests(BrokerWithInstitutions world) : 
         var back = await visitor.VisitAsync(BrokerWithInstitutions.Alpha, world.AlphaItself, "ito");
         await world.AskAsync<int>("UPDATE institution_visit SET started_at = started_at - interval '10 minutes' WHERE used_at IS NULL");
 
-        await RefusedAsync(visitor, back.PathAndQuery, "took-too-long");
+        await RefusedAsync(visitor, back, "took-too-long");
     }
 
     [Theory]
@@ -152,7 +149,7 @@ public sealed class MisbehavingInstitutionTests(BrokerWithInstitutions world) : 
     public async Task A_refusal_at_the_institution_is_said_calmly()
     {
         using var visitor = world.NewVisitor();
-        var query = QueryHelpers.ParseQuery((await visitor.VisitAsync(BrokerWithInstitutions.Alpha, world.AlphaItself, "ito")).Query);
+        var query = QueryHelpers.ParseQuery(QueryOf(await visitor.VisitAsync(BrokerWithInstitutions.Alpha, world.AlphaItself, "ito")));
 
         await RefusedAsync(
             visitor,
@@ -160,10 +157,12 @@ public sealed class MisbehavingInstitutionTests(BrokerWithInstitutions world) : 
             "refused-by-institution");
     }
 
+    private static string QueryOf(string path) => path[path.IndexOf('?', StringComparison.Ordinal)..];
+
     private static string Callback(params (string Name, StringValues Value)[] query) =>
         QueryHelpers.AddQueryString(AnyCallback, query.Select(pair => KeyValuePair.Create(pair.Name, pair.Value)));
 
-    private async Task RefusedAsync(Visitor visitor, string address, string reason, string slug = BrokerWithInstitutions.Alpha)
+    private async Task RefusedAsync(TestBrowser visitor, string address, string reason, string slug = BrokerWithInstitutions.Alpha)
     {
         var answer = await visitor.GetAsync(address);
         Assert.Equal(HttpStatusCode.BadRequest, answer.Status);

@@ -11,19 +11,19 @@ public sealed class SignInThroughInstitutionTests(BrokerWithInstitutions world) 
     public async Task Somebody_new_is_shown_what_was_taken_over_and_gets_an_account_when_they_say_yes()
     {
         using var visitor = world.NewVisitor();
-        visitor.Language = "ja";
+        visitor.AcceptLanguage = "ja";
 
-        var arrived = await visitor.SignInAsync(BrokerWithInstitutions.Alpha, world.AlphaItself, "ito");
-        Assert.Equal($"{world.Broker.Issuer}/institutions/arrival", arrived.Location?.OriginalString);
+        var arrived = await visitor.TravelAsync(BrokerWithInstitutions.Alpha, world.AlphaItself, "ito");
+        Assert.Equal($"{world.Broker.Issuer}/institutions/arrival", arrived.Location);
         Assert.Null(await world.SignedInAsync(visitor));
         var page = await visitor.GetAsync("/institutions/arrival");
         Assert.Contains("lang=\"ja\"", page.Body, StringComparison.Ordinal);
         Assert.Contains("伊藤 花", WebUtility.HtmlDecode(page.Body), StringComparison.Ordinal);
         Assert.Contains("faculty@example.ac.jp", WebUtility.HtmlDecode(page.Body), StringComparison.Ordinal);
 
-        var done = await visitor.PostAsync("/institutions/arrival");
+        var done = await visitor.PostAsync("/institutions/arrival", []);
 
-        Assert.Equal($"{world.Broker.Issuer}/account", done.Location?.OriginalString);
+        Assert.Equal($"{world.Broker.Issuer}/account", done.Location);
         var account = await world.SignedInAsync(visitor);
         Assert.Matches("^u[0-9a-f]{32}$", account);
         Assert.Equal(
@@ -42,9 +42,9 @@ public sealed class SignInThroughInstitutionTests(BrokerWithInstitutions world) 
         world.Broker.Clock.Advance(TimeSpan.FromSeconds(4)); // keys are not fetched at every unknown one
 
         using var second = world.NewVisitor();
-        var back = await second.SignInAsync(BrokerWithInstitutions.Beta, world.BetaItself, "mori");
+        var back = await second.TravelAsync(BrokerWithInstitutions.Beta, world.BetaItself, "mori");
 
-        Assert.Equal($"{world.Broker.Issuer}/account", back.Location?.OriginalString);
+        Assert.Equal($"{world.Broker.Issuer}/account", back.Location);
         Assert.NotNull(await world.SignedInAsync(second));
         Assert.Equal(await world.SignedInAsync(first), await world.SignedInAsync(second));
         Assert.Equal(

@@ -6,7 +6,7 @@ using Npgsql;
 namespace Kakehashi.IdBroker.SignIn.Institutions;
 
 /// <summary>Turns somebody away: the reason goes to the ledger, the person gets a page that says what to do next.</summary>
-public sealed class Refusals(NpgsqlDataSource database, IOptions<IdBrokerOptions> options, TimeProvider clock, ILogger<Refusals> logger)
+public sealed class RefusedSignIns(NpgsqlDataSource database, IOptions<IdBrokerOptions> options, TimeProvider clock, ILogger<RefusedSignIns> logger)
 {
     private static readonly (string Ja, string En) Title = ("サインインできませんでした", "You are not signed in");
 

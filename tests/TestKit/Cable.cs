@@ -1,10 +1,10 @@
 using System.Net;
 using System.Net.Sockets;
 
-namespace Kakehashi.Node.Tests.Ledgers;
+namespace Kakehashi.TestKit;
 
-/// <summary>The line between a node and Metering, with an address that stays. It can be laid to another port, and cut.</summary>
-internal sealed class Cable : IAsyncDisposable
+/// <summary>The line between a producer and Metering, with an address that stays. It can be laid to another port, and cut.</summary>
+public sealed class Cable : IAsyncDisposable
 {
     private readonly TcpListener _listener = new(IPAddress.Loopback, 0);
     private readonly CancellationTokenSource _end = new();
@@ -28,7 +28,7 @@ internal sealed class Cable : IAsyncDisposable
     public int Lost { get; private set; }
 
     /// <summary>
-    /// Loses the next answers: Metering has done what was asked when its answer comes to the cable, and the node hears no
+    /// Loses the next answers: Metering has done what was asked when its answer comes to the cable, and the sender hears no
     /// more of it than the first bytes.
     /// </summary>
     public void Cut(int answers, int bytesBefore) => (_bytesBeforeCut, _cuts) = (bytesBefore, answers);

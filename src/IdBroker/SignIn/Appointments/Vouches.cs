@@ -3,7 +3,7 @@ using Kakehashi.Contracts;
 using Kakehashi.IdBroker.SignIn.Events;
 using Npgsql;
 
-namespace Kakehashi.IdBroker.SignIn.Roles;
+namespace Kakehashi.IdBroker.SignIn.Appointments;
 
 /// <summary>An institution's word that somebody is one of its researchers. It holds only while they belong there.</summary>
 public static class Vouches
@@ -19,7 +19,7 @@ public static class Vouches
             WHERE account_id = @accountId AND role = @Researcher AND scope <> ALL (@belongsTo) AND ended_at IS NULL
             RETURNING scope
             """,
-            new { now, accountId, Contracts.Roles.Researcher, belongsTo },
+            new { now, accountId, Roles.Researcher, belongsTo },
             transaction,
             cancellationToken: ct));
         foreach (var scope in ended.Order(StringComparer.Ordinal))
