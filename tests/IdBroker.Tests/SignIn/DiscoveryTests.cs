@@ -53,6 +53,7 @@ public sealed class DiscoveryTests(TestBroker broker) : IClassFixture<TestBroker
                 "/enrol/factors",
                 "/health",
                 "/institutions/arrival",
+                "/institutions/arrival/revetted",
                 "/institutions/arrival/revetting",
                 "/institutions/{slug}/callback",
                 "/institutions/{slug}/start",
