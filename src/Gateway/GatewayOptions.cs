@@ -12,7 +12,7 @@ public sealed class GatewayOptions : IValidatableObject
     public const string Section = "Gateway";
 
     /// <summary>Where people, clients and tunnels come in. An IP address or localhost.</summary>
-    public Uri FrontUrl { get; init; } = new("http://127.0.0.1:5600");
+    public Uri FrontUrl { get; init; } = new("http://localhost:5600");
 
     /// <summary>The address that browsers and clients use, where it is not <see cref="FrontUrl"/>: scheme, host and port only.</summary>
     public Uri? PublicUrl { get; init; }

@@ -14,9 +14,6 @@ internal static partial class Log
     [LoggerMessage(EventId = 3004, Level = LogLevel.Error, Message = "Keys and clients could not be read from the database; those in memory stay in use")]
     internal static partial void UpkeepFailed(ILogger logger, Exception fault);
 
-    [LoggerMessage(EventId = 3005, Level = LogLevel.Information, Message = "Registrations applied: {Changes} of {Kind} changed")]
-    internal static partial void RegistrationsApplied(ILogger logger, int changes, string kind);
-
     [LoggerMessage(EventId = 3006, Level = LogLevel.Error, Message = "Notices of ended sessions could not be read from the database; they are sent when it is back")]
     internal static partial void SignOutNoticesFailed(ILogger logger, Exception fault);
 

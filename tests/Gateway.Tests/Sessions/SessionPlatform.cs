@@ -5,6 +5,7 @@ using System.Security.Cryptography;
 using System.Text.Json;
 using Dapper;
 using Kakehashi.Contracts;
+using Kakehashi.IdBroker.SignIn.Accounts;
 using Kakehashi.IdBroker.SignIn.Keys;
 using Kakehashi.IdBroker.SignIn.Sessions;
 using Kakehashi.ServiceDefaults.Tokens;
@@ -21,6 +22,9 @@ namespace Kakehashi.Gateway.Tests.Sessions;
 /// <summary>The real IdBroker behind real Gateways with a database, one clock for all, and a service that says what it was sent.</summary>
 public sealed class SessionPlatform : IAsyncLifetime
 {
+    /// <summary>Ito's.</summary>
+    public const string Password = "correct horse battery";
+
     private readonly DirectoryInfo _folder = Directory.CreateTempSubdirectory("sessions-");
     private readonly List<WebApplication> _started = [];
     private TestDatabase _brokerDatabase = null!;
@@ -54,7 +58,7 @@ public sealed class SessionPlatform : IAsyncLifetime
         await File.WriteAllTextAsync(FileOf("gateway.pem"), key.ExportPkcs8PrivateKeyPem(), Ct);
         await File.WriteAllBytesAsync(FileOf("kek"), RandomNumberGenerator.GetBytes(32), Ct);
         await File.WriteAllTextAsync(FileOf("clients.json"), ClientsFile(key.ExportSubjectPublicKeyInfoPem()), Ct);
-        await File.WriteAllTextAsync(FileOf("accounts.json"), AccountsFile, Ct);
+        await File.WriteAllTextAsync(FileOf("accounts.json"), AccountsFile(), Ct);
         _service = await TestPlatform.StartServiceAsync(app => app.Map("/{**path}", (HttpRequest request) =>
         {
             Reached.Enqueue(request.Headers.ToDictionary(header => header.Key, header => header.Value.ToString(), StringComparer.OrdinalIgnoreCase));
@@ -142,11 +146,14 @@ public sealed class SessionPlatform : IAsyncLifetime
         return await connection.ExecuteScalarAsync<T>(sql, parameters);
     }
 
-    private const string AccountsFile = """
-        {"accounts": [
-          {"id": "ito", "name": "伊藤", "org": "理研", "roles": ["researcher"], "demo": true},
-          {"id": "mori", "name": "Mori", "roles": ["operator"], "demo": true}]}
-        """;
+    private static string AccountsFile() => JsonSerializer.Serialize(new
+    {
+        accounts = new object[]
+        {
+            new { id = "ito", name = "伊藤", org = "理研", roles = new[] { "researcher" }, demo = true, passwordHash = PasswordRules.Hash(Password) },
+            new { id = "mori", name = "Mori", roles = new[] { "operator" }, demo = true },
+        },
+    });
 
     private string ClientsFile(string publicPem) => JsonSerializer.Serialize(new
     {

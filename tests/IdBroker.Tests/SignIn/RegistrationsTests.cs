@@ -64,7 +64,7 @@ public sealed class RegistrationsTests : IAsyncLifetime
     [Theory]
     [InlineData("\"no pem\"", "PEM")]
     [InlineData("{\"kty\":\"EC\"}", "not a usable")]
-    [InlineData("{\"kty\":\"oct\",\"k\":\"AAAA\",\"kid\":\"1\"}", "not a usable")]
+    [InlineData("{\"kty\":\"oct\",\"k\":\"AAAA\",\"kid\":\"1\"}", "private key")]
     [InlineData("{\"kty\":\"EC\",\"d\":\"AAAA\"}", "private key")]
     [InlineData("7", "not a usable")]
     public async Task A_key_that_cannot_be_used_stops_the_start(string key, string named)

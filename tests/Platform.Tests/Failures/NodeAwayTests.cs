@@ -43,7 +43,7 @@ public sealed class NodeAwayTests(DemoPlatform demo)
         Assert.True(await TunnelsAsync() > 0);
         var events = await MeteringLog.UpToAsync(demo.Platform, Away, Of(back, Away).LedgerIndex!.Value, _ct);
         MeteringLog.IsDense(events);
-        Assert.Equal(Of(back, Away).LedgerIndex, events[^1].NodeIndex);
+        Assert.Equal(Of(back, Away).LedgerIndex, events[^1].ProducerIndex);
     }
 
     private async Task<int> TunnelsAsync() =>

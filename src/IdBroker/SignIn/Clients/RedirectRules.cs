@@ -1,3 +1,4 @@
+using System.Text;
 using System.Text.RegularExpressions;
 
 namespace Kakehashi.IdBroker.SignIn.Clients;

@@ -36,7 +36,7 @@ public sealed partial class EnrolTests : IAsyncLifetime
         Assert.Equal($"{_broker.Issuer}/account", done.Location);
         Assert.Equal(
             ["real second-factor.added real totp", "real password.changed real", "real enrolment.used real", "real sign-in.succeeded session pwd otp mfa mfa"],
-            await _broker.HeardAsync("^(second|pass|enr|sign)"));
+            await _broker.HeardAsync("^(second|pass|enr|sign-in)"));
         _broker.Clock.Advance(TimeSpan.FromMinutes(1));
         using var later = _broker.Browser();
         await later.EnterPasswordAsync("real", "a new password, quite long");
