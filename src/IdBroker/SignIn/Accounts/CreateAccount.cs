@@ -69,7 +69,7 @@ public static class CreateAccount
         }
 
         await AccessEvents.AppendAsync(
-            transaction, new(clock.GetUtcNow(), user.ActorId(), "account.registered", request.Id) { Reason = string.Join(' ', roles) }, ct);
+            transaction, new(clock.GetUtcNow(), user.ActorId(), "account.registered", request.Id) { Reason = roles is [] ? null : string.Join(' ', roles) }, ct);
         await transaction.CommitAsync(ct);
         return TypedResults.Created($"/accounts/{request.Id}", new Response(request.Id));
     }

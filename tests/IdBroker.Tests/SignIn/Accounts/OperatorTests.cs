@@ -58,7 +58,7 @@ public sealed class OperatorTests : IAsyncLifetime
     [Fact]
     public async Task Closing_an_account_ends_its_sessions_and_opening_it_again_lets_the_person_in()
     {
-        Assert.Equal((HttpStatusCode.Created, ""), await PostAsync("/accounts", new { id = "suzuki", name = "鈴木" }) is var (status, body) && status == HttpStatusCode.Created ? (status, "") : (status, body.ToString()));
+        Assert.Equal(HttpStatusCode.Created, (await PostAsync("/accounts", new { id = "suzuki", name = "鈴木" })).Status);
         await _broker.GivenAPasswordAsync("suzuki");
         using var browser = _broker.Browser();
         await browser.EnterPasswordAsync("suzuki");
