@@ -53,6 +53,7 @@ public sealed class Program
         app.UseServiceDefaults();
         await app.MigrateAsync<Program>();
         await app.Services.GetRequiredService<Registrations>().ApplyAsync(CancellationToken.None);
+        await app.Services.GetRequiredService<RoleChanges>().EndOrphansAsync(CancellationToken.None);
         await app.Services.GetRequiredService<KeyRing>().OpenAsync(CancellationToken.None);
         await app.Services.GetRequiredService<ClientRegistry>().RefreshAsync(CancellationToken.None);
 
