@@ -21,7 +21,7 @@ public sealed record Registry(string ClientsFile, string AccountsFile)
             new
             {
                 clients = (object[])[
-                    Client("catalog", [Roles.Catalog], ["node:*"], ["client_credentials", "token-exchange"]),
+                    Client("catalog", [Roles.Catalog], [Audiences.Platform, "node:*"], ["client_credentials", "token-exchange"]),
                     Client("consent", [Roles.Consent], ["node:*"], ["client_credentials"]),
                     Client(LocalClient, [], [], ["jwt-bearer"], ["demo-accounts"]),
                     Gateway(),
