@@ -1,6 +1,7 @@
 using System.Security.Claims;
 using System.Text.RegularExpressions;
 using Kakehashi.Contracts;
+using Kakehashi.ServiceDefaults.Tokens;
 
 namespace Kakehashi.Consent.Grants;
 

@@ -1,5 +1,6 @@
 using System.Security.Claims;
 using Kakehashi.Contracts;
+using Kakehashi.ServiceDefaults.Tokens;
 
 namespace Kakehashi.Consent.Withdrawals;
 
