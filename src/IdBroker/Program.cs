@@ -1,6 +1,7 @@
 using Kakehashi.Contracts;
 using Kakehashi.IdBroker.SignIn;
 using Kakehashi.IdBroker.SignIn.Accounts;
+using Kakehashi.IdBroker.SignIn.Appointments;
 using Kakehashi.IdBroker.SignIn.Authorizations;
 using Kakehashi.IdBroker.SignIn.Clients;
 using Kakehashi.IdBroker.SignIn.Events;
@@ -8,7 +9,6 @@ using Kakehashi.IdBroker.SignIn.Institutions;
 using Kakehashi.IdBroker.SignIn.Keys;
 using Kakehashi.IdBroker.SignIn.Pages;
 using Kakehashi.IdBroker.SignIn.Passports;
-using Kakehashi.IdBroker.SignIn.Appointments;
 using Kakehashi.IdBroker.SignIn.Sessions;
 using Kakehashi.IdBroker.SignIn.Tokens;
 using Kakehashi.ServiceDefaults;
@@ -53,6 +53,7 @@ public sealed class Program
         app.UseServiceDefaults();
         await app.MigrateAsync<Program>();
         await app.Services.GetRequiredService<Registrations>().ApplyAsync(CancellationToken.None);
+        await app.Services.GetRequiredService<RoleChanges>().EndOrphansAsync(CancellationToken.None);
         await app.Services.GetRequiredService<KeyRing>().OpenAsync(CancellationToken.None);
         await app.Services.GetRequiredService<ClientRegistry>().RefreshAsync(CancellationToken.None);
 

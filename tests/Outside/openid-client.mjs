@@ -25,7 +25,8 @@ const result = {
   unbound: own.key ? undefined : await refusal(() => client.fetchUserInfo(config, renewed.access_token, sub)),
 };
 if (settings.signOut) {
-  const url = client.buildEndSessionUrl(config, { id_token_hint: renewed.id_token ?? tokens.id_token, post_logout_redirect_uri: afterSignOut, state: 'bye' });
+  const leaving = { id_token_hint: renewed.id_token ?? tokens.id_token, post_logout_redirect_uri: afterSignOut, state: 'bye' };
+  const url = client.buildEndSessionUrl(config, leaving);
   result.signedOut = (await ask({ visit: url.href })).url;
   result.afterwards = await refusal(() => client.refreshTokenGrant(config, renewed.refresh_token, undefined, options));
 } else {

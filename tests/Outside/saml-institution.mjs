@@ -89,30 +89,47 @@ function signed(xml, path, { key, certificate }, place) {
 
 function metadata() {
   const certificate = own.certificate.replace(/-----[^-]+-----|\s/g, '');
-  return `<md:EntitiesDescriptor xmlns:md="urn:oasis:names:tc:SAML:2.0:metadata" ID="_${randomUUID()}" Name="https://federation.example.org" validUntil="${time(86400)}">
-<md:EntityDescriptor entityID="${entityId}"><md:IDPSSODescriptor protocolSupportEnumeration="urn:oasis:names:tc:SAML:2.0:protocol">
-<md:Extensions><shibmd:Scope xmlns:shibmd="urn:mace:shibboleth:metadata:1.0" regexp="false">${scope}</shibmd:Scope>
-<mdui:UIInfo xmlns:mdui="urn:oasis:names:tc:SAML:metadata:ui"><mdui:DisplayName xml:lang="ja">例大学</mdui:DisplayName></mdui:UIInfo></md:Extensions>
-<md:KeyDescriptor use="signing"><ds:KeyInfo xmlns:ds="http://www.w3.org/2000/09/xmldsig#"><ds:X509Data><ds:X509Certificate>${certificate}</ds:X509Certificate></ds:X509Data></ds:KeyInfo></md:KeyDescriptor>
-<md:SingleSignOnService Binding="urn:oasis:names:tc:SAML:2.0:bindings:HTTP-Redirect" Location="${address}/sso"/>
-</md:IDPSSODescriptor></md:EntityDescriptor></md:EntitiesDescriptor>`;
+  return `<md:EntitiesDescriptor xmlns:md="urn:oasis:names:tc:SAML:2.0:metadata" xmlns:ds="http://www.w3.org/2000/09/xmldsig#"
+  ID="_${randomUUID()}" Name="https://federation.example.org" validUntil="${time(86400)}"><md:EntityDescriptor entityID="${entityId}">
+  <md:IDPSSODescriptor protocolSupportEnumeration="urn:oasis:names:tc:SAML:2.0:protocol">
+    <md:Extensions>
+      <shibmd:Scope xmlns:shibmd="urn:mace:shibboleth:metadata:1.0" regexp="false">${scope}</shibmd:Scope>
+      <mdui:UIInfo xmlns:mdui="urn:oasis:names:tc:SAML:metadata:ui"><mdui:DisplayName xml:lang="ja">例大学</mdui:DisplayName></mdui:UIInfo>
+    </md:Extensions>
+    <md:KeyDescriptor use="signing"><ds:KeyInfo><ds:X509Data><ds:X509Certificate>${certificate}</ds:X509Certificate></ds:X509Data></ds:KeyInfo>
+    </md:KeyDescriptor>
+    <md:SingleSignOnService Binding="urn:oasis:names:tc:SAML:2.0:bindings:HTTP-Redirect" Location="${address}/sso"/>
+  </md:IDPSSODescriptor></md:EntityDescriptor></md:EntitiesDescriptor>`;
 }
 
 function answer(asked, person) {
   const request = fault === 'made-up-request' ? `_${randomUUID()}` : asked.id;
   const [from, to] = fault === 'expired' ? [time(-7200), time(-3600)] : [time(-60), time(300)];
   const audience = fault === 'wrong-audience' ? 'https://somebody-else.example.org' : asked.issuer;
-  const format = person.transient ? 'transient' : 'persistent';
+  const format = `urn:oasis:names:tc:SAML:2.0:nameid-format:${person.transient ? 'transient' : 'persistent'}`;
   const attributes = Object.entries(person.attributes).map(([name, values]) =>
     `<saml:Attribute Name="${name}" NameFormat="urn:oasis:names:tc:SAML:2.0:attrname-format:uri">${values.map((value) =>
       `<saml:AttributeValue>${text(value)}</saml:AttributeValue>`).join('')}</saml:Attribute>`).join('');
-  const assertion = `<saml:Assertion ID="_${randomUUID()}" Version="2.0" IssueInstant="${time(0)}"><saml:Issuer>${entityId}</saml:Issuer>
-<saml:Subject><saml:NameID Format="urn:oasis:names:tc:SAML:2.0:nameid-format:${format}" NameQualifier="${entityId}" SPNameQualifier="${asked.issuer}">${text(person.nameId)}</saml:NameID>
-<saml:SubjectConfirmation Method="urn:oasis:names:tc:SAML:2.0:cm:bearer"><saml:SubjectConfirmationData InResponseTo="${request}" NotOnOrAfter="${to}" Recipient="${asked.consumer}"/></saml:SubjectConfirmation></saml:Subject>
-<saml:Conditions NotBefore="${from}" NotOnOrAfter="${to}"><saml:AudienceRestriction><saml:Audience>${audience}</saml:Audience></saml:AudienceRestriction></saml:Conditions>
-<saml:AuthnStatement AuthnInstant="${time(-(person.signedInAgo ?? 0))}" SessionIndex="_${randomUUID()}"><saml:AuthnContext><saml:AuthnContextClassRef>${person.context}</saml:AuthnContextClassRef></saml:AuthnContext></saml:AuthnStatement>
-<saml:AttributeStatement>${attributes}</saml:AttributeStatement></saml:Assertion>`;
-  const response = `<samlp:Response xmlns:samlp="urn:oasis:names:tc:SAML:2.0:protocol" xmlns:saml="urn:oasis:names:tc:SAML:2.0:assertion" ID="_${randomUUID()}" Version="2.0" IssueInstant="${time(0)}" Destination="${asked.consumer}" InResponseTo="${request}"><saml:Issuer>${entityId}</saml:Issuer>
-<samlp:Status><samlp:StatusCode Value="urn:oasis:names:tc:SAML:2.0:status:Success"/></samlp:Status>${assertion}</samlp:Response>`;
-  return fault === 'unsigned' ? response : signed(response, "//*[local-name(.)='Assertion']", fault === 'wrong-key' ? other : own, 'afterIssuer');
+  const head = `Version="2.0" IssueInstant="${time(0)}"`;
+  const assertion = `<saml:Assertion ID="_${randomUUID()}" ${head}><saml:Issuer>${entityId}</saml:Issuer>
+  <saml:Subject>
+    <saml:NameID Format="${format}" NameQualifier="${entityId}" SPNameQualifier="${asked.issuer}">${text(person.nameId)}</saml:NameID>
+    <saml:SubjectConfirmation Method="urn:oasis:names:tc:SAML:2.0:cm:bearer">
+      <saml:SubjectConfirmationData InResponseTo="${request}" NotOnOrAfter="${to}" Recipient="${asked.consumer}"/>
+    </saml:SubjectConfirmation>
+  </saml:Subject>
+  <saml:Conditions NotBefore="${from}" NotOnOrAfter="${to}">
+    <saml:AudienceRestriction><saml:Audience>${audience}</saml:Audience></saml:AudienceRestriction>
+  </saml:Conditions>
+  <saml:AuthnStatement AuthnInstant="${time(-(person.signedInAgo ?? 0))}" SessionIndex="_${randomUUID()}">
+    <saml:AuthnContext><saml:AuthnContextClassRef>${person.context}</saml:AuthnContextClassRef></saml:AuthnContext>
+  </saml:AuthnStatement>
+  <saml:AttributeStatement>${attributes}</saml:AttributeStatement></saml:Assertion>`;
+  const response = `<samlp:Response xmlns:samlp="urn:oasis:names:tc:SAML:2.0:protocol" xmlns:saml="urn:oasis:names:tc:SAML:2.0:assertion"
+  ID="_${randomUUID()}" ${head} Destination="${asked.consumer}" InResponseTo="${request}"><saml:Issuer>${entityId}</saml:Issuer>
+  <samlp:Status><samlp:StatusCode Value="urn:oasis:names:tc:SAML:2.0:status:Success"/></samlp:Status>${assertion}</samlp:Response>`;
+  if (fault === 'unsigned') {
+    return response;
+  }
+  return signed(response, "//*[local-name(.)='Assertion']", fault === 'wrong-key' ? other : own, 'afterIssuer');
 }

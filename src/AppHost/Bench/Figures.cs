@@ -24,6 +24,9 @@ public sealed class Figures
         ["search.p99_ms"] = (0, 30),
         ["search.per_s"] = (500, double.PositiveInfinity),
         ["tunnel.p50_ms"] = (0, 0.4),
+        ["auth.token_per_s"] = (500, double.PositiveInfinity),
+        ["auth.verify_us"] = (0, 200),
+        ["auth.verify_per_s_core"] = (5000, double.PositiveInfinity),
     };
 
     private readonly List<Figure> _figures = [];

@@ -8,7 +8,7 @@ internal static class BenchCommand
 {
     private const int Port = 5800;
 
-    public static Command Create() => new("bench", "Measure the platform on this machine") { Setup(), Search() };
+    public static Command Create() => new("bench", "Measure the platform on this machine") { Setup(), Search(), Auth() };
 
     private static Command Setup()
     {
@@ -40,6 +40,28 @@ internal static class BenchCommand
                 new(Port),
                 parsed.GetValue(scale),
                 withSql: !parsed.GetValue(noSql),
+                parsed.GetValue(concurrency),
+                TimeSpan.FromSeconds(parsed.GetValue(seconds)),
+                figures,
+                ct);
+            figures.Print(parsed.GetValue(json));
+        });
+        return command;
+    }
+
+    private static Command Auth()
+    {
+        var concurrency = new Option<int>("--concurrency") { Description = "Callers at once", DefaultValueFactory = _ => 16 };
+        var seconds = new Option<int>("--seconds") { Description = "How long tokens are asked for", DefaultValueFactory = _ => 5 };
+        var data = new Option<string>("--data") { Description = "Folder of the benchmark's platform", DefaultValueFactory = _ => Path.Combine(CommonOptions.Home, ".data", "bench-auth") };
+        var json = CommonOptions.Json();
+        var command = new Command("auth", "Issuing and verifying access tokens") { concurrency, seconds, data, json };
+        command.SetAction(async (parsed, ct) =>
+        {
+            var figures = new Figures();
+            await AuthBench.RunAsync(
+                CommonOptions.FolderOf(parsed, data),
+                new(Port),
                 parsed.GetValue(concurrency),
                 TimeSpan.FromSeconds(parsed.GetValue(seconds)),
                 figures,

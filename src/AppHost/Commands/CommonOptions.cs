@@ -1,5 +1,6 @@
 using System.CommandLine;
 using Kakehashi.AppHost.Platform;
+using Kakehashi.ServiceDefaults.Tokens;
 
 namespace Kakehashi.AppHost.Commands;
 
@@ -17,6 +18,20 @@ internal static class CommonOptions
     };
 
     public static Option<bool> Json() => new("--json") { Description = "Print JSON for scripts" };
+
+    public static Option<Uri?> Url() => new("--url")
+    {
+        Description = "Another platform's address, with a slash at its end; the one on this machine when left out",
+        HelpName = "URL",
+    };
+
+    /// <summary>The address of the platform that a command is for.</summary>
+    public static Uri FrontOf(ParseResult parsed, Option<Uri?> url, Option<string> data) => parsed.GetValue(url) switch
+    {
+        null => RunningOn(FolderOf(parsed, data)).Front,
+        { IsAbsoluteUri: true } front when IssuerDocument.IsSafe(front.AbsoluteUri, out _) => new(front.AbsoluteUri.TrimEnd('/') + "/"),
+        var other => throw new PlatformException($"{other} is not an https address (http only on this machine)."),
+    };
 
     public static PlatformFolder FolderOf(ParseResult parsed, Option<string> data) => new(parsed.GetRequiredValue(data));
 

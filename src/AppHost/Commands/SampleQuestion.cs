@@ -21,6 +21,6 @@ internal static class SampleQuestion
         await platform.UntilNodesAnswerAsync(ct);
         AnsiConsole.MarkupLine("A first question: people with type 2 diabetes (ICD10:E11), 50 to 69 years old, with DNA, for biomedical research:");
         var token = await LocalTokens.GetAsync(folder, platform.Front, SearchCommand.DefaultAccount, ct);
-        await SearchView.AskAsync(platform.Front, token, Body, json: false, ct);
+        await SearchView.AskAsync(platform.Front, new(token), Body, json: false, ct);
     }
 }

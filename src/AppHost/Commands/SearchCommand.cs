@@ -2,6 +2,7 @@ using System.CommandLine;
 using System.Text.Json;
 using System.Text.Json.Nodes;
 using Kakehashi.AppHost.Platform;
+using Kakehashi.AppHost.SignIn;
 
 namespace Kakehashi.AppHost.Commands;
 
@@ -23,9 +24,8 @@ internal static class SearchCommand
         var by = new Option<string[]>("--by") { Description = "Break down by sex, age, biosample, data, …; at most two" };
         var biobank = new Option<string[]>("--biobank") { Description = "Ask only this biobank; may be repeated" };
         var project = new Option<string>("--project") { Description = "Ask for this project" };
-        var account = new Option<string>("--as") { Description = "Demo account that asks", DefaultValueFactory = _ => DefaultAccount };
-        var url = new Option<Uri>("--url") { Description = "A platform elsewhere; its token is taken from KAKEHASHI_TOKEN" };
-        var (data, json) = (CommonOptions.Data(), CommonOptions.Json());
+        var account = new Option<string?>("--as") { Description = $"Demo account that asks; left out: who signed in here, else {DefaultAccount}" };
+        var (url, data, json) = (CommonOptions.Url(), CommonOptions.Data(), CommonOptions.Json());
         var command = new Command("search", "Ask how many participants a cohort has, across biobanks")
         {
             cohort, purpose, disease, commercial, country, ethics, collaboration, publication, by, biobank, project, account, url, data, json,
@@ -59,15 +59,29 @@ internal static class SearchCommand
                 body["project"] = named;
             }
 
-            var folder = CommonOptions.FolderOf(parsed, data);
-            var front = parsed.GetValue(url) ?? CommonOptions.RunningOn(folder).Front;
-            var token = parsed.GetValue(url) is null
-                ? await LocalTokens.GetAsync(folder, front, parsed.GetRequiredValue(account), ct)
-                : Environment.GetEnvironmentVariable("KAKEHASHI_TOKEN")
-                    ?? throw new PlatformException("Set KAKEHASHI_TOKEN to an access token of that platform.");
-            return await SearchView.AskAsync(front, token, body, parsed.GetValue(json), ct) ? 0 : 1;
+            var front = CommonOptions.FrontOf(parsed, url, data);
+            var caller = await CallerAsync(front, parsed.GetValue(url) is null ? CommonOptions.FolderOf(parsed, data) : null, parsed.GetValue(account), ct);
+            return await SearchView.AskAsync(front, caller, body, parsed.GetValue(json), ct) ? 0 : 1;
         });
         return command;
+    }
+
+    /// <summary>Who asks: the demo account that was named, else the person signed in there, else whoever may without signing in.</summary>
+    private static async Task<Caller> CallerAsync(Uri front, PlatformFolder? local, string? account, CancellationToken ct)
+    {
+        if (local is not null && account is not null)
+        {
+            return new(await LocalTokens.GetAsync(local, front, account, ct));
+        }
+
+        if (Environment.GetEnvironmentVariable("KAKEHASHI_TOKEN") is { Length: > 0 } token && local is null)
+        {
+            return new(token);
+        }
+
+        return (await Person.FindAsync(front, ct))?.Caller ?? (local is not null
+            ? new(await LocalTokens.GetAsync(local, front, DefaultAccount, ct))
+            : throw new PlatformException($"Sign in first: ./kakehashi sign-in --url {front}, or set KAKEHASHI_TOKEN to an access token of that platform."));
     }
 
     private static async Task<string> ReadAsync(string cohort, CancellationToken ct) => cohort switch

@@ -1,9 +1,9 @@
 using System.Globalization;
-using System.Net.Http.Headers;
 using System.Net.Http.Json;
 using System.Text.Json;
 using System.Text.Json.Nodes;
 using Kakehashi.AppHost.Platform;
+using Kakehashi.AppHost.SignIn;
 using Kakehashi.Catalog.Searches;
 using Kakehashi.Contracts;
 using Kakehashi.ServiceDefaults;
@@ -17,11 +17,11 @@ internal static class SearchView
     private static readonly JsonSerializerOptions Indented = new(ServiceDefaultsExtensions.Json) { WriteIndented = true };
 
     /// <summary>False when the platform refused the question.</summary>
-    public static async Task<bool> AskAsync(Uri front, string token, JsonObject body, bool json, CancellationToken ct)
+    public static async Task<bool> AskAsync(Uri front, Caller caller, JsonObject body, bool json, CancellationToken ct)
     {
-        using var client = new HttpClient { BaseAddress = front };
-        client.DefaultRequestHeaders.Authorization = new("Bearer", token);
-        using var answer = await client.PostAsJsonAsync("api/catalog/searches", body, ct);
+        using var client = new HttpClient();
+        using var request = caller.Request(HttpMethod.Post, new(front, "api/catalog/searches"), JsonContent.Create(body));
+        using var answer = await client.SendAsync(request, ct);
         var text = await answer.Content.ReadAsStringAsync(ct);
         if (json)
         {

@@ -91,8 +91,9 @@ internal static class UpCommand
         AnsiConsole.MarkupLine("""
             Ask:   ./kakehashi search '{"all":[{"condition":"ICD10:E11"},{"age":{"from":50,"to":70}}]}' --purpose HMB --ethics --by sex --by age
             API:   curl -H "Authorization: Bearer $(./kakehashi token sato)" URL/api/catalog/biobanks
+            Sign in at URL/session/sign-in as any of them: password PASSWORD, code from ./kakehashi code ACCOUNT
             Stop:  Ctrl-C
-            """.Replace("URL", platform.Front.ToString().TrimEnd('/'), StringComparison.Ordinal).Replace("[", "[[", StringComparison.Ordinal).Replace("]", "]]", StringComparison.Ordinal));
+            """.Replace("PASSWORD", DemoSecrets.Password(folder), StringComparison.Ordinal).Replace("URL", platform.Front.ToString().TrimEnd('/'), StringComparison.Ordinal).Replace("[", "[[", StringComparison.Ordinal).Replace("]", "]]", StringComparison.Ordinal));
     }
 
     private static async Task UntilStoppedAsync(CancellationToken ct)

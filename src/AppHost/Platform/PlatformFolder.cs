@@ -29,12 +29,15 @@ public sealed class PlatformFolder
     public string FileIn(string folder, string name) => Path.Combine(Private(folder), name);
 
     /// <summary>A random secret that stays the same from start to start.</summary>
-    public string Secret(string name)
+    public string Secret(string name) => Kept("secrets", name, () => Convert.ToHexStringLower(RandomNumberGenerator.GetBytes(24)));
+
+    /// <summary>A private text that is made once.</summary>
+    public string Kept(string folder, string name, Func<string> make)
     {
-        var path = FileIn("secrets", name);
+        var path = FileIn(folder, name);
         if (!File.Exists(path))
         {
-            WritePrivate(path, Convert.ToHexStringLower(RandomNumberGenerator.GetBytes(24)));
+            WritePrivate(path, make());
         }
 
         return File.ReadAllText(path);

@@ -1,4 +1,5 @@
 using System.Text.Json;
+using Kakehashi.AppHost.SignIn;
 using Kakehashi.Contracts;
 using Kakehashi.Node.Index;
 using Kakehashi.ServiceDefaults;
@@ -20,10 +21,11 @@ public sealed record Registry(string ClientsFile, string AccountsFile)
             new
             {
                 clients = (object[])[
-                    Client("catalog", [Roles.Catalog], ["node:*"], ["client_credentials", "token-exchange"]),
+                    Client("catalog", [Roles.Catalog], [Audiences.Platform, "node:*"], ["client_credentials", "token-exchange"]),
                     Client("consent", [Roles.Consent], ["node:*"], ["client_credentials"]),
                     Client(LocalClient, [], [], ["jwt-bearer"], ["demo-accounts"]),
                     Gateway(),
+                    CommandLine(),
                     .. biobanks.Select(slug => Client(Audiences.Node(slug), [Roles.Node], [Audiences.Platform], ["client_credentials"]))],
             }));
         PlatformFolder.WritePrivate(registry.AccountsFile, JsonSerializer.Serialize(
@@ -39,6 +41,8 @@ public sealed record Registry(string ClientsFile, string AccountsFile)
                     biobanks = account.Biobanks,
                     participant = account.Roles.Contains(Roles.Participant) ? $"{ParticipantsBiobank}/{FirstParticipant(folder)}" : null,
                     demo = true,
+                    passwordHash = DemoSecrets.PasswordHash(folder),
+                    totpSecretFile = DemoSecrets.TotpSecretFile(folder, account.Id),
                 }),
             },
             ServiceDefaultsExtensions.Json));
@@ -52,6 +56,15 @@ public sealed record Registry(string ClientsFile, string AccountsFile)
             audiences,
             grants,
             permissions = permissions ?? [],
+        };
+
+        // No key: it runs wherever people are, so DPoP binds its tokens.
+        object CommandLine() => new
+        {
+            id = Issuer.ClientId,
+            name = "kakehashi (command line)",
+            grants = (string[])["device_code", "refresh_token"],
+            scopes = (string[])["openid", "profile"],
         };
 
         object Gateway() => new

@@ -13,6 +13,12 @@ public sealed record IssuerDocument(Uri JwksUri, Uri? TokenEndpoint)
     /// <summary>RFC 9126.</summary>
     public Uri? PushedAuthorizationRequestEndpoint { get; init; }
 
+    /// <summary>RFC 8628.</summary>
+    public Uri? DeviceAuthorizationEndpoint { get; init; }
+
+    /// <summary>RFC 7009.</summary>
+    public Uri? RevocationEndpoint { get; init; }
+
     public Uri? UserInfoEndpoint { get; init; }
 
     /// <summary>OpenID Connect RP-Initiated Logout.</summary>
@@ -56,6 +62,8 @@ public sealed record IssuerDocument(Uri JwksUri, Uri? TokenEndpoint)
         {
             AuthorizationEndpoint = Optional("authorization_endpoint"),
             PushedAuthorizationRequestEndpoint = Optional("pushed_authorization_request_endpoint"),
+            DeviceAuthorizationEndpoint = Optional("device_authorization_endpoint"),
+            RevocationEndpoint = Optional("revocation_endpoint"),
             UserInfoEndpoint = Optional("userinfo_endpoint"),
             EndSessionEndpoint = Optional("end_session_endpoint"),
         };

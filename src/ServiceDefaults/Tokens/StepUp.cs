@@ -20,6 +20,8 @@ public sealed class StepUp(TimeProvider clock, IProblemDetailsService problems)
     /// <summary>How long ago the sign-in may be.</summary>
     public static readonly TimeSpan MaxAge = TimeSpan.FromMinutes(10);
 
+    private static readonly TimeSpan ClockSkew = TimeSpan.FromSeconds(5);
+
     private static readonly string Challenge = string.Create(
         CultureInfo.InvariantCulture,
         $"{TokenAuthentication.Scheme} error=\"insufficient_user_authentication\", acr_values=\"{Assurance.Mfa}\", max_age={MaxAge.TotalSeconds:F0}");
@@ -29,7 +31,7 @@ public sealed class StepUp(TimeProvider clock, IProblemDetailsService problems)
     public static bool IsFresh(ClaimsPrincipal user, DateTimeOffset now) =>
         user.FindFirstValue(TokenClaims.Acr) == Assurance.Mfa
         && long.TryParse(user.FindFirstValue(TokenClaims.AuthTime), NumberStyles.None, CultureInfo.InvariantCulture, out var at)
-        && now - DateTimeOffset.FromUnixTimeSeconds(at) <= MaxAge;
+        && now - DateTimeOffset.FromUnixTimeSeconds(at) is var age && age <= MaxAge && age >= -ClockSkew;
 
     public async Task HandleAsync(RequestDelegate next, HttpContext context, AuthorizationPolicy policy, PolicyAuthorizationResult authorizeResult)
     {

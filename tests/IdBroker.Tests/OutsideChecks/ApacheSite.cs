@@ -11,7 +11,9 @@ using Microsoft.Extensions.DependencyInjection;
 
 namespace Kakehashi.IdBroker.Tests.OutsideChecks;
 
-/// <summary>Debian's Apache with mod_auth_openidc as a client of the broker, in a folder and on a port of its own (tests/Outside/apache.conf).</summary>
+/// <summary>
+/// Debian's Apache with mod_auth_openidc as a client of the broker, in a folder and on a port of its own (tests/Outside/apache.conf).
+/// </summary>
 internal sealed class ApacheSite : IAsyncDisposable
 {
     private static readonly TimeSpan Patience = TimeSpan.FromSeconds(20);
@@ -68,7 +70,8 @@ internal sealed class ApacheSite : IAsyncDisposable
         await File.WriteAllTextAsync(PathOf("passphrase"), Convert.ToHexString(RandomNumberGenerator.GetBytes(32)), ct);
 
         // Apache started by root serves as another user, who keeps sessions here.
-        var all = UnixFileMode.UserRead | UnixFileMode.UserWrite | UnixFileMode.UserExecute | UnixFileMode.OtherRead | UnixFileMode.OtherExecute;
+        var all = UnixFileMode.UserRead | UnixFileMode.UserWrite | UnixFileMode.UserExecute
+            | UnixFileMode.OtherRead | UnixFileMode.OtherExecute;
         File.SetUnixFileMode(_folder.FullName, all);
         Directory.CreateDirectory(PathOf("cache"), all | UnixFileMode.OtherWrite);
         File.SetUnixFileMode(PathOf("cache"), all | UnixFileMode.OtherWrite); // whatever the umask
@@ -80,7 +83,8 @@ internal sealed class ApacheSite : IAsyncDisposable
         using var key = RSA.Create(2048);
         await File.WriteAllTextAsync(PathOf("client.key"), key.ExportPkcs8PrivateKeyPem(), ct);
         var now = TimeProvider.System.GetUtcNow();
-        using var certificate = new CertificateRequest("CN=apache", key, HashAlgorithmName.SHA256, RSASignaturePadding.Pkcs1).CreateSelfSigned(now, now.AddDays(1));
+        using var certificate = new CertificateRequest("CN=apache", key, HashAlgorithmName.SHA256, RSASignaturePadding.Pkcs1)
+            .CreateSelfSigned(now, now.AddDays(1));
         await File.WriteAllTextAsync(PathOf("client.crt"), certificate.ExportCertificatePem(), ct);
         var parameters = key.ExportParameters(includePrivateParameters: false);
         broker.WriteClients();
@@ -111,9 +115,8 @@ internal sealed class ApacheSite : IAsyncDisposable
     private async Task RunAsync(string issuer, CancellationToken ct)
     {
         string[] definitions = [$"Define FOLDER {_folder.FullName}", $"Define PORT {Address.Port}", $"Define ISSUER {issuer}"];
-        _process = Process.Start(
-            "/usr/sbin/apache2",
-            ["-DFOREGROUND", .. definitions.SelectMany(definition => new[] { "-C", definition }), "-f", Path.Combine(NodeScript.Folder, "apache.conf")]);
+        var before = definitions.SelectMany(definition => new[] { "-C", definition });
+        _process = Process.Start("/usr/sbin/apache2", ["-DFOREGROUND", .. before, "-f", Path.Combine(NodeScript.Folder, "apache.conf")]);
         using var http = new HttpClient();
         for (var started = TimeProvider.System.GetTimestamp(); ;)
         {

@@ -48,7 +48,8 @@ public sealed class BrowserTests(Browser browser) : IAsyncLifetime
         _app.MapGet("/", (HttpContext context) =>
         {
             var seen = context.Request.Cookies["__Host-visit"] ?? "nothing";
-            context.Response.Cookies.Append("__Host-visit", "seen", new() { HttpOnly = true, Secure = true, Path = "/", SameSite = SameSiteMode.Lax });
+            context.Response.Cookies.Append(
+                "__Host-visit", "seen", new() { HttpOnly = true, Secure = true, Path = "/", SameSite = SameSiteMode.Lax });
             return Page(seen);
         });
         await _app.StartAsync(Ct);

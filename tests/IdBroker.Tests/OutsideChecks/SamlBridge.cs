@@ -28,7 +28,8 @@ public sealed class SamlBridge : IAsyncLifetime
     /// <summary>Of the institution.</summary>
     public string EntityId { get; private set; } = "";
 
-    private static bool IsInstalled => File.Exists("/usr/bin/starman") && File.Exists("/usr/bin/xmlsec1") && Directory.Exists("/usr/share/lemonldap-ng/portal");
+    private static bool IsInstalled =>
+        File.Exists("/usr/bin/starman") && File.Exists("/usr/bin/xmlsec1") && Directory.Exists("/usr/share/lemonldap-ng/portal");
 
     private static string Programs => Path.Combine(Shared.RepositoryRoot(), "deploy", "saml-bridge");
 
@@ -50,7 +51,11 @@ public sealed class SamlBridge : IAsyncLifetime
         await WriteSettingsAsync(Folder.FullName, EntityId, ct);
         Assert.Equal((0, ""), await ConfigureAsync(Folder.FullName, ct));
 
-        string[] arguments = ["--listen", new Uri(Issuer).Authority, "--workers", "2", "--disable-keepalive", "--error-log", PathOf("bridge.log"), Path.Combine(Programs, "bridge.psgi")];
+        string[] arguments =
+        [
+            "--listen", new Uri(Issuer).Authority, "--workers", "2", "--disable-keepalive", "--error-log", PathOf("bridge.log"),
+            Path.Combine(Programs, "bridge.psgi"),
+        ];
         var start = new ProcessStartInfo("starman", arguments);
         start.Environment["LLNG_DEFAULTCONFFILE"] = PathOf("lemonldap-ng.ini");
         _process = Process.Start(start)!;
@@ -104,7 +109,11 @@ public sealed class SamlBridge : IAsyncLifetime
     /// <summary>Runs deploy/saml-bridge/configure on a folder.</summary>
     public static async Task<(int ExitCode, string Errors)> ConfigureAsync(string folder, CancellationToken ct)
     {
-        var start = new ProcessStartInfo(Path.Combine(Programs, "configure"), [folder]) { RedirectStandardError = true, RedirectStandardOutput = true };
+        var start = new ProcessStartInfo(Path.Combine(Programs, "configure"), [folder])
+        {
+            RedirectStandardError = true,
+            RedirectStandardOutput = true,
+        };
         using var run = Process.Start(start)!;
         var output = run.StandardOutput.ReadToEndAsync(ct);
         var errors = await run.StandardError.ReadToEndAsync(ct);
@@ -123,7 +132,7 @@ public sealed class SamlBridge : IAsyncLifetime
             try
             {
                 using var answer = await http.GetAsync($"{Issuer}/.well-known/openid-configuration", ct);
-                Assert.True(answer.IsSuccessStatusCode, $"The bridge answers {answer.StatusCode}: {await File.ReadAllTextAsync(PathOf("bridge.log"), ct)}");
+                Assert.True(answer.IsSuccessStatusCode, await File.ReadAllTextAsync(PathOf("bridge.log"), ct));
                 return;
             }
             catch (HttpRequestException) when (!_process!.HasExited && TimeProvider.System.GetElapsedTime(started) < Patience)

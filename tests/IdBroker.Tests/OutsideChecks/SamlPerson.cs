@@ -1,7 +1,9 @@
 namespace Kakehashi.IdBroker.Tests.OutsideChecks;
 
 /// <summary>Somebody at the institution behind the bridge: what its identity provider says in SAML.</summary>
-public sealed record SamlPerson(string Login, string NameId, bool Transient, string Context, IReadOnlyDictionary<string, string[]> Attributes, int SignedInAgo = 0)
+/// <param name="SignedInAgo">Seconds.</param>
+public sealed record SamlPerson(
+    string Login, string NameId, bool Transient, string Context, IReadOnlyDictionary<string, string[]> Attributes, int SignedInAgo = 0)
 {
     public const string Mfa = "https://refeds.org/profile/mfa";
     public const string Password = "urn:oasis:names:tc:SAML:2.0:ac:classes:PasswordProtectedTransport";
@@ -13,10 +15,12 @@ public sealed record SamlPerson(string Login, string NameId, bool Transient, str
     [
         new("ito", "k3J9", Transient: true, Mfa, Full("S123456@example.ac.jp")),
         new("ito-again", "x7Q2", Transient: true, Password, Full("s123456@Example.ac.jp")),
-        new("mori", "p5T8", Transient: false, Password, new Dictionary<string, string[]> { [Affiliation] = ["staff@example.ac.jp"] }, SignedInAgo: 3600),
-        new("nobody", "t1", Transient: true, Password, new Dictionary<string, string[]> { [Affiliation] = ["staff@example.ac.jp"] }),
-        new("pretender", "t2", Transient: true, Mfa, new Dictionary<string, string[]> { [SubjectId] = ["s123456@other.ac.jp"] }),
+        new("mori", "p5T8", Transient: false, Password, Only(Affiliation, "staff@example.ac.jp"), SignedInAgo: 3600),
+        new("nobody", "t1", Transient: true, Password, Only(Affiliation, "staff@example.ac.jp")),
+        new("pretender", "t2", Transient: true, Mfa, Only(SubjectId, "s123456@other.ac.jp")),
     ];
+
+    private static Dictionary<string, string[]> Only(string attribute, string value) => new() { [attribute] = [value] };
 
     /// <summary>All that the bridge passes on, an affiliation of somebody else's, and name and mail addresses it must not pass on.</summary>
     private static Dictionary<string, string[]> Full(string subjectId) => new()

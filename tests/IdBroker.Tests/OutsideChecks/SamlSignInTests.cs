@@ -41,7 +41,8 @@ public sealed class SamlSignInTests(Browser browser)
         Assert.Matches("^u[0-9a-f]{32}$", account);
         Assert.Equal(["faculty@example.ac.jp", "member@example.ac.jp"], affiliations);
         Assert.Equal("0000-0002-1825-0097", orcid);
-        var sessions = await connection.QueryAsync<string>("SELECT acr FROM sign_in_session WHERE account_id = @account ORDER BY started_at", new { account });
+        var sessions = await connection.QueryAsync<string>(
+            "SELECT acr FROM sign_in_session WHERE account_id = @account ORDER BY started_at", new { account });
         Assert.Equal([SamlPerson.Mfa, "https://refeds.org/profile/sfa"], sessions);
     }
 

@@ -58,6 +58,7 @@ public sealed class PassportTests : IAsyncLifetime
         Assert.Equal((HttpStatusCode.OK, "N_A", VisaWords.PassportTokenType), (status, body.Text("token_type"), body.Text("issued_token_type")));
         var passport = CompactJws.Read(body.Text("access_token")!, out _)!;
         Assert.Equal((VisaWords.PassportType, "ES256"), (passport.Type, passport.Algorithm));
+        Assert.Equal(Audiences.Platform, TestApp.ClaimsOf(body.Text("access_token")!).Text("aud"));
         var visas = VisasOf(body.Text("access_token")!);
         var first = TestApp.ClaimsOf(visas[0]);
         Assert.Equal(
@@ -212,6 +213,7 @@ public sealed class PassportTests : IAsyncLifetime
         "catalog",
         ("grant_type", "urn:ietf:params:oauth:grant-type:token-exchange"),
         ("requested_token_type", VisaWords.PassportTokenType),
+        ("audience", Audiences.Platform),
         ("subject_token", token),
         ("subject_token_type", "urn:ietf:params:oauth:token-type:access_token"));
 

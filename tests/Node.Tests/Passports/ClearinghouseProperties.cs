@@ -30,12 +30,17 @@ public sealed class ClearinghouseProperties : IDisposable
             null, null, $"[[{IsFaculty}]]", $"[[{IsFacultyBySo}]]", $"[[{IsFaculty},{IsResearcher}]]", $"[[{IsFacultyBySo}],[{IsResearcher}]]", "[[]]")
         select Claimed.Grant(who.Item2, who.Item1) with { By = authority, Conditions = conditions };
 
+    private static readonly Gen<Claimed> Link =
+        from who in Identity
+        from one in Identity
+        from other in Identity
+        select Claimed.Link(who.Issuer, who.Subject, (one.Subject, one.Issuer), (other.Subject, other.Issuer));
+
     private static readonly Gen<Claimed> Visa =
         from visa in Gen.Frequency(
             (3, Grant),
             (4, Assertion),
-            (4, from who in Identity from one in Identity from other in Identity
-                select Claimed.Link(who.Issuer, who.Subject, (one.Subject, one.Issuer), (other.Subject, other.Issuer))))
+            (4, Link))
         from expires in Gen.Frequency((9, Gen.Choose(1, 5000)), (1, Gen.Choose(-10, 0)))
         select visa with { Expires = Claimed.Now + expires };
 
@@ -61,7 +66,7 @@ public sealed class ClearinghouseProperties : IDisposable
         List<List<Claimed>> samples = [.. Visas.Sample(400)];
 
         Assert.Equal(400, samples.Count);
-        Assert.InRange(samples.Count(visas => NaiveClearinghouse.Permits(visas)), 80, 320);
+        Assert.InRange(samples.Count(visas => NaiveClearinghouse.Permits(visas)), 40, 360);
     }
 
     [Fact]

@@ -42,6 +42,26 @@ public sealed class RoleChanges(NpgsqlDataSource database, IOptions<IdBrokerOpti
         (book, found, now) => decide(book, found!, now),
         ct);
 
+    /// <summary>After the accounts file was read: whoever lost a role by it lets nobody stand in any longer.</summary>
+    public async Task EndOrphansAsync(CancellationToken ct)
+    {
+        var now = clock.GetUtcNow();
+        await using var connection = await database.OpenConnectionAsync(ct);
+        await using var transaction = await connection.BeginTransactionAsync(ct);
+        await LockAsync(transaction, ct);
+        var givers = await connection.QueryAsync<string>(new(
+            "SELECT DISTINCT delegated_from FROM role_assignment WHERE delegated_from IS NOT NULL AND ended_at IS NULL ORDER BY delegated_from",
+            null,
+            transaction,
+            cancellationToken: ct));
+        var book = await RoleRows.LoadAsync(connection, [.. givers], null, ct, transaction);
+        await RoleRows.SaveAsync(transaction, RoleRules.Orphans(book, now), "idbroker", now, ct);
+        await transaction.CommitAsync(ct);
+    }
+
+    private static Task<int> LockAsync(NpgsqlTransaction transaction, CancellationToken ct) => transaction.Connection!.ExecuteAsync(new(
+        "SELECT pg_advisory_xact_lock(@RolesLock)", new { RolesLock }, transaction, cancellationToken: ct));
+
     private async Task<Results<Ok<RoleView>, NotFound, ProblemHttpResult>> ApplyAsync(
         string actor,
         Func<NpgsqlTransaction, CancellationToken, Task<(string[] People, RoleAssignment? Found)?>> find,
@@ -51,7 +71,7 @@ public sealed class RoleChanges(NpgsqlDataSource database, IOptions<IdBrokerOpti
         var now = clock.GetUtcNow();
         await using var connection = await database.OpenConnectionAsync(ct);
         await using var transaction = await connection.BeginTransactionAsync(ct);
-        await connection.ExecuteAsync(new("SELECT pg_advisory_xact_lock(@RolesLock)", new { RolesLock }, transaction, cancellationToken: ct));
+        await LockAsync(transaction, ct);
         if (await find(transaction, ct) is not { } concerned)
         {
             return TypedResults.NotFound();

@@ -136,6 +136,17 @@ public static class RoleRules
                 .Select(given => Ended(given, actor, "giver-left", now))]);
     }
 
+    /// <summary>
+    /// What was delegated by people who have lost their own role without anybody ending it here: the accounts file took it away. Ended, so that it
+    /// does not come back when the file gives the role again.
+    /// </summary>
+    public static IReadOnlyList<RoleAssignment> Orphans(RoleBook book, DateTimeOffset now) =>
+    [
+        .. book.Assignments
+            .Where(given => given is { DelegatedFrom: not null, EndedAt: null } && !book.HoldsItself(given.DelegatedFrom, given.Role, given.Scope, now))
+            .Select(given => Ended(given, "idbroker", "giver-left", now)),
+    ];
+
     private static string? WhyNotNew(RoleBook book, RoleAssignment wanted, DateTimeOffset now) =>
         !book.People.ContainsKey(wanted.Account) ? RoleRefusals.NoSuchAccount
         : book.Holds(wanted.Account, wanted.Role, wanted.Scope, now)

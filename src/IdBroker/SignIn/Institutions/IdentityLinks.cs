@@ -1,6 +1,6 @@
 using Dapper;
-using Kakehashi.IdBroker.SignIn.Events;
 using Kakehashi.IdBroker.SignIn.Appointments;
+using Kakehashi.IdBroker.SignIn.Events;
 using Npgsql;
 
 namespace Kakehashi.IdBroker.SignIn.Institutions;

@@ -42,14 +42,14 @@ public static class LinkRules
     /// <param name="isOtherWayIn">Whether that sign-in shows that it is the same person; see <see cref="IsOtherWayIn"/>.</param>
     public static (ArrivalOutcome Outcome, string? Refusal) Decide(
         string? linked, bool isDormant, bool isEnabled, string? signedIn, bool isOtherWayIn) => (linked, signedIn) switch
-    {
-        (null, null) => (ArrivalOutcome.Introduce, null),
-        (null, _) => (ArrivalOutcome.AddLink, null),
-        (_, null) when isDormant => (ArrivalOutcome.AskForRevetting, null),
-        (_, null) when !isEnabled => (ArrivalOutcome.Refuse, InstitutionRefusals.AccountClosed),
-        (_, null) => (ArrivalOutcome.SignIn, null),
-        _ when linked != signedIn => (ArrivalOutcome.Refuse, InstitutionRefusals.LinkedElsewhere),
-        _ when isDormant && !isOtherWayIn => (ArrivalOutcome.AskForRevetting, null),
-        _ => (ArrivalOutcome.RenewLink, null),
-    };
+        {
+            (null, null) => (ArrivalOutcome.Introduce, null),
+            (null, _) => (ArrivalOutcome.AddLink, null),
+            (_, null) when isDormant => (ArrivalOutcome.AskForRevetting, null),
+            (_, null) when !isEnabled => (ArrivalOutcome.Refuse, InstitutionRefusals.AccountClosed),
+            (_, null) => (ArrivalOutcome.SignIn, null),
+            _ when linked != signedIn => (ArrivalOutcome.Refuse, InstitutionRefusals.LinkedElsewhere),
+            _ when isDormant && !isOtherWayIn => (ArrivalOutcome.AskForRevetting, null),
+            _ => (ArrivalOutcome.RenewLink, null),
+        };
 }

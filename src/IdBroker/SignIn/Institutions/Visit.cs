@@ -41,12 +41,12 @@ public static class VisitRules
     /// <param name="startedAt">Null when no visit has this state.</param>
     public static string? WhyNot(
         DateTimeOffset? startedAt, bool isUsed, bool isThisInstitution, bool isThisBrowser, DateTimeOffset now) => startedAt switch
-    {
-        null => InstitutionRefusals.UnknownState,
-        _ when isUsed => InstitutionRefusals.ReplayedState,
-        _ when !isThisBrowser => InstitutionRefusals.OtherBrowser,
-        _ when !isThisInstitution => InstitutionRefusals.MixedUp,
-        { } at when now - at >= Visit.Longest => InstitutionRefusals.TookTooLong,
-        _ => null,
-    };
+        {
+            null => InstitutionRefusals.UnknownState,
+            _ when isUsed => InstitutionRefusals.ReplayedState,
+            _ when !isThisBrowser => InstitutionRefusals.OtherBrowser,
+            _ when !isThisInstitution => InstitutionRefusals.MixedUp,
+            { } at when now - at >= Visit.Longest => InstitutionRefusals.TookTooLong,
+            _ => null,
+        };
 }

@@ -22,6 +22,13 @@ public sealed class PassportGrant(
 
     internal async Task<GrantOutcome> GrantAsync(TokenRequest request, CancellationToken ct)
     {
+        // For the platform's nodes, or for the client to look into; nobody gets one that counts elsewhere.
+        var audience = request.Form["audience"] ?? request.Client.Id;
+        if (audience != request.Client.Id && !request.Client.MayAddress(audience, isNode: false))
+        {
+            return OAuthError.InvalidTarget("The audience of a passport is kakehashi, or the client itself.");
+        }
+
         var (claims, refusal) = await verifier.VerifyAsync(request.Form["subject_token"] ?? "", ct);
         if (refusal is not null)
         {
@@ -42,7 +49,7 @@ public sealed class PassportGrant(
 
         await RecordAsync(session, request.Client, ct);
         return new TokenAnswer(
-            passports.SignPassport(session.AccountId, request.Client.Id, visas), (int)PassportRules.PassportLife.TotalSeconds, request.Client.Id, VisaWords.PassportTokenType)
+            passports.SignPassport(session.AccountId, audience, visas), (int)PassportRules.PassportLife.TotalSeconds, audience, VisaWords.PassportTokenType)
         {
             TokenType = "N_A", // RFC 8693 section 2.2.1: what is no access token
         };

@@ -50,7 +50,7 @@ public sealed class RedirectRulesTests
     [InlineData("https://app.example:443/", "spelling")]
     [InlineData("https://app.example/a/../b", "spelling")]
     [InlineData("https://app.example/a b", "spelling")]
-    [InlineData("https://app.example\\evil", "spelling")]
+    [InlineData("https://app.example\\evil", "not-absolute")]
     [InlineData("https://app.example/é", "spelling")]
     [InlineData("https://例え.example/", "spelling")]
     [InlineData("https://app.example/\r\nSet-Cookie: a=b", "spelling")]

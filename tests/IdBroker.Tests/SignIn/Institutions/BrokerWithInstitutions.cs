@@ -109,17 +109,17 @@ public sealed class BrokerWithInstitutions : IAsyncLifetime
 
     private static object Entry(
         string slug, string issuer, string nameJa, string authentication, string? secretFile, string[] affiliationScopes, object twoFactors, object? claims) => new
-    {
-        slug,
-        issuer,
-        nameJa,
-        nameEn = $"{slug} university",
-        org = $"University {slug}",
-        clientId = PlayedInstitution.ClientId,
-        authentication,
-        secretFile,
-        affiliationScopes,
-        twoFactors,
-        claims,
-    };
+        {
+            slug,
+            issuer,
+            nameJa,
+            nameEn = $"{slug} university",
+            org = $"University {slug}",
+            clientId = PlayedInstitution.ClientId,
+            authentication,
+            secretFile,
+            affiliationScopes,
+            twoFactors,
+            claims,
+        };
 }
