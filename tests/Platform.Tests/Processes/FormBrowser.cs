@@ -24,7 +24,7 @@ internal sealed class FormBrowser(Uri front) : IDisposable
     {
         using (request)
         {
-            request.Headers.Add("Cookie", string.Join("; ", _cookies.Select(cookie => $"{cookie.Key}={cookie.Value}")));
+            request.Headers.TryAddWithoutValidation("Cookie", string.Join("; ", _cookies.Select(cookie => $"{cookie.Key}={cookie.Value}")));
             using var answer = await _http.SendAsync(request, ct);
             foreach (var cookie in answer.Headers.TryGetValues("Set-Cookie", out var set) ? set : [])
             {
