@@ -1,5 +1,6 @@
 // Two platforms at once would compete for the processors, and several tests stop parts of the one they share.
 [assembly: CollectionBehavior(DisableTestParallelization = true)]
+[assembly: AssemblyFixture(typeof(Kakehashi.TestKit.Browser))]
 
 namespace Kakehashi.Platform.Tests;
 

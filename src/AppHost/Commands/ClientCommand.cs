@@ -14,7 +14,7 @@ internal sealed class ClientCommand
 {
     private const string Operator = "watanabe";
 
-    private readonly Option<Uri?> _url = CommonOptions.Url();
+    private readonly Option<string?> _url = CommonOptions.Url();
     private readonly Option<string?> _token = new("--token")
     {
         Description = "An operator's access token for the platform at --url; left out: who signed in with ./kakehashi sign-in",

@@ -19,17 +19,17 @@ internal static class CommonOptions
 
     public static Option<bool> Json() => new("--json") { Description = "Print JSON for scripts" };
 
-    public static Option<Uri?> Url() => new("--url")
+    public static Option<string?> Url() => new("--url")
     {
-        Description = "Another platform's address, with a slash at its end; the one on this machine when left out",
+        Description = "Another platform's address; the one on this machine when left out",
         HelpName = "URL",
     };
 
     /// <summary>The address of the platform that a command is for.</summary>
-    public static Uri FrontOf(ParseResult parsed, Option<Uri?> url, Option<string> data) => parsed.GetValue(url) switch
+    public static Uri FrontOf(ParseResult parsed, Option<string?> url, Option<string> data) => parsed.GetValue(url) switch
     {
         null => RunningOn(FolderOf(parsed, data)).Front,
-        { IsAbsoluteUri: true } front when IssuerDocument.IsSafe(front.AbsoluteUri, out _) => new(front.AbsoluteUri.TrimEnd('/') + "/"),
+        var text when IssuerDocument.IsSafe(text, out var front) => new(front.AbsoluteUri.TrimEnd('/') + "/"),
         var other => throw new PlatformException($"{other} is not an https address (http only on this machine)."),
     };
 

@@ -29,6 +29,11 @@ internal static class Person
     /// <summary>False when nobody was signed in.</summary>
     public static async Task<bool> SignOutAsync(CancellationToken ct)
     {
+        if (!SignInFile.Exists)
+        {
+            return false;
+        }
+
         using var file = await SignInFile.OpenAsync(ct);
         var before = file.Read();
         file.Delete();
@@ -39,6 +44,11 @@ internal static class Person
     /// <summary>The person signed in at this platform (any, when null), with a token that still lives a while; null when nobody is.</summary>
     public static async Task<(Caller Caller, Uri Front)?> FindAsync(Uri? front, CancellationToken ct)
     {
+        if (!SignInFile.Exists)
+        {
+            return null;
+        }
+
         using var file = await SignInFile.OpenAsync(ct);
         if (file.Read() is not { } signedIn || (front is not null && front != signedIn.Front))
         {

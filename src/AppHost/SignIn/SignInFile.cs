@@ -30,12 +30,16 @@ internal sealed class SignInFile : IDisposable
             : Path.Combine(Environment.GetFolderPath(Environment.SpecialFolder.UserProfile), ".config"),
         "kakehashi");
 
+    private static string FilePath => Path.Combine(Folder, "sign-in.json");
+
+    /// <summary>Whether anybody may be signed in; who never signs in gets no folder.</summary>
+    public static bool Exists => File.Exists(FilePath);
+
     /// <summary>Waits until no other command of this user has it open.</summary>
     public static async Task<SignInFile> OpenAsync(CancellationToken ct)
     {
-        var folder = new DirectoryInfo(Folder).FullName;
-        Directory.CreateDirectory(folder, UnixFileMode.UserRead | UnixFileMode.UserWrite | UnixFileMode.UserExecute);
-        var path = Path.Combine(folder, "sign-in.json");
+        Directory.CreateDirectory(Folder, UnixFileMode.UserRead | UnixFileMode.UserWrite | UnixFileMode.UserExecute);
+        var path = FilePath;
         using var patience = CancellationTokenSource.CreateLinkedTokenSource(ct);
         patience.CancelAfter(Patience);
         while (true)

@@ -5,15 +5,19 @@ namespace Kakehashi.Platform.Tests.Audits;
 /// <summary>The usage events as the auditor reads them.</summary>
 internal static class MeteringLog
 {
-    /// <summary>All events of one node, oldest first, through all pages.</summary>
-    public static async Task<IReadOnlyList<ListEvents.Item>> OfNodeAsync(TestPlatform platform, string node, CancellationToken ct)
+    /// <summary>All events of one node.</summary>
+    public static Task<IReadOnlyList<ListEvents.Item>> OfNodeAsync(TestPlatform platform, string node, CancellationToken ct) =>
+        OfAsync(platform, $"producer=node:{node}", ct);
+
+    /// <summary>All events that a filter keeps, oldest first, through all pages.</summary>
+    public static async Task<IReadOnlyList<ListEvents.Item>> OfAsync(TestPlatform platform, string filter, CancellationToken ct)
     {
         List<ListEvents.Item> events = [];
         long? after = null;
         do
         {
             var onwards = after is null ? "" : $"&after={after}";
-            var reply = await platform.GetAsync("ito", $"api/metering/events?producer=node:{node}&order=oldest&limit=50{onwards}", ct);
+            var reply = await platform.GetAsync("ito", $"api/metering/events?{filter}&order=oldest&limit=50{onwards}", ct);
             var page = reply.Read<ListEvents.Response>();
             events.AddRange(page.Events);
             after = page.Next;

@@ -33,7 +33,8 @@ internal sealed class ChildProcess : IDisposable
     /// <param name="program">Catalog, Node, AppHost, …: its assembly lies beside this one.</param>
     public static ChildProcess Start(string program, params IEnumerable<string> arguments) => Start(program, null, arguments);
 
-    public static ChildProcess Start(string program, string? input, IEnumerable<string> arguments)
+    /// <param name="home">Where the person keeps what is theirs; somebody who never signed in, when left out.</param>
+    public static ChildProcess Start(string program, string? input, IEnumerable<string> arguments, string? home = null)
     {
         var assembly = Path.Combine(AppContext.BaseDirectory, $"Kakehashi.{program}.dll");
         var start = new ProcessStartInfo("dotnet", [assembly, .. arguments])
@@ -44,6 +45,7 @@ internal sealed class ChildProcess : IDisposable
             WorkingDirectory = Path.GetTempPath(), // a service may not depend on where it was started
         };
         start.Environment["KAKEHASHI_HOME"] = Shared.RepositoryRoot();
+        start.Environment["XDG_CONFIG_HOME"] = home ?? "/nonexistent";
         var process = Process.Start(start)!;
         process.StandardInput.Write(input);
         process.StandardInput.Close();

@@ -1,12 +1,14 @@
 using System.Net;
+using System.Security.Cryptography;
 using System.Text.Json;
 using Kakehashi.AppHost.Platform;
 using Kakehashi.Catalog.Searches;
+using Kakehashi.Platform.Tests.Audits;
 using Kakehashi.ServiceDefaults;
 
 namespace Kakehashi.Platform.Tests.Processes;
 
-/// <summary>What a person types beside a running platform: <c>./kakehashi search | token | node</c>.</summary>
+/// <summary>What a person types beside a running platform: <c>./kakehashi search | token | client | node</c>.</summary>
 [Collection<DemoPlatformTests>]
 public sealed class CommandLineTests(DemoPlatform demo)
 {
@@ -102,6 +104,45 @@ public sealed class CommandLineTests(DemoPlatform demo)
     }
 
     [Fact]
+    public async Task An_operator_registers_lists_shows_and_disables_a_client()
+    {
+        using var first = new Keys();
+        using var second = new Keys();
+        var entry = $$"""{"id": "hospital-lab", "name": "The lab", "publicKey": {{JsonSerializer.Serialize(first.Pem)}}, "audiences": ["kakehashi"], "grants": ["client_credentials"]}""";
+
+        var set = await RunWithAsync(entry, "client", "set", "-");
+        Assert.Equal((0, ""), (set.ExitCode, set.Errors));
+        var list = await RunAsync("client", "list");
+        Assert.Matches("hospital-lab.*The lab.*client_credentials.*operator", list.Output);
+        Assert.Matches("catalog.*file", list.Output);
+        var before = JsonElement.Parse((await RunAsync("client", "show", "hospital-lab")).Output);
+        Assert.Equal(0, (await RunWithAsync(second.Pem, "client", "key", "hospital-lab", "-")).ExitCode);
+        var after = JsonElement.Parse((await RunAsync("client", "show", "hospital-lab")).Output);
+        Assert.NotEqual(before.GetProperty("publicKey").GetRawText(), after.GetProperty("publicKey").GetRawText());
+        Assert.Contains("is disabled", (await RunAsync("client", "disable", "hospital-lab")).Output, StringComparison.Ordinal);
+        Assert.False(JsonElement.Parse((await RunAsync("client", "show", "hospital-lab")).Output).GetProperty("enabled").GetBoolean());
+
+        var events = await Eventually.SeesAsync(
+            () => MeteringLog.OfAsync(demo.Platform, "producer=idbroker&subject=hospital-lab", _ct), seen => seen.Count == 3, _ct);
+        Assert.Equal(["client.registered", "client.changed", "client.disabled"], events.Select(e => e.Access!.Kind));
+        Assert.All(events, e => Assert.Equal(("watanabe", "local-cli"), (e.Access!.Actor, e.Access.Client)));
+    }
+
+    [Theory]
+    [InlineData("""{"id": "lab", "grants": ["authorization_code"], "redirectUris": ["https://*.example/"]}""", "client-address-wildcard", "/redirectUris/0")]
+    [InlineData("""{"id": "lab", "secret": "x"}""", "request.malformed", "secret")]
+    [InlineData("""{"name": "lab"}""", "has no id", "")]
+    [InlineData("[", "not JSON", "")]
+    public async Task An_entry_that_cannot_be_registered_is_refused_with_what_is_wrong_where(string entry, string says, string where)
+    {
+        var (exitCode, output, errors) = await RunWithAsync(entry, "client", "set", "-");
+
+        Assert.Equal((1, ""), (exitCode, output));
+        Assert.Contains(says, errors, StringComparison.Ordinal);
+        Assert.Contains(where, errors, StringComparison.Ordinal);
+    }
+
+    [Fact]
     public async Task Without_a_platform_a_command_says_how_to_start_one()
     {
         using var process = ChildProcess.Start("AppHost", "token", "sato", "--data", demo.Platform.Folder.Private("empty"));
@@ -117,5 +158,15 @@ public sealed class CommandLineTests(DemoPlatform demo)
         using var process = ChildProcess.Start("AppHost", input, [.. arguments, "--data", demo.Platform.Folder.Root]);
         var exitCode = await process.ExitCodeAsync(_ct);
         return (exitCode, process.Output, process.Errors);
+    }
+
+    /// <summary>A program's key pair, of which the public half is registered.</summary>
+    private sealed class Keys : IDisposable
+    {
+        private readonly ECDsa _key = ECDsa.Create(ECCurve.NamedCurves.nistP256);
+
+        public string Pem => _key.ExportSubjectPublicKeyInfoPem();
+
+        public void Dispose() => _key.Dispose();
     }
 }
