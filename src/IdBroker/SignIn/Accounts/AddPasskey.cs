@@ -50,7 +50,9 @@ public static class AddPasskey
         var now = clock.GetUtcNow();
         await using var connection = await database.OpenConnectionAsync(ct);
         await using var transaction = await connection.BeginTransactionAsync(ct);
-        var name = request.Name?.Trim() is { Length: > 0 and <= LongestName } given && !given.Contains('\0', StringComparison.Ordinal) ? given : Browsers.NameOf(context.Request);
+        var name = request.Name?.Trim() is { Length: > 0 and <= LongestName } given && !given.Contains('\0', StringComparison.Ordinal)
+            ? given
+            : Browsers.NameOf(context.Request);
         if (!await SaveAsync(transaction, registrant.Account.AccountId, made, name, now, ct))
         {
             return PasskeyFaults.Say("passkey.refused"); // it is somebody's already

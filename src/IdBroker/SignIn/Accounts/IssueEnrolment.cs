@@ -23,7 +23,8 @@ public static class IssueEnrolment
         .RequireAuthorization(Policies.OperatorNow);
 
     internal static async Task<Results<Ok<Response>, NotFound>> HandleAsync(
-        string accountId, HttpResponse response, ClaimsPrincipal user, NpgsqlDataSource database, IOptions<IdBrokerOptions> options, TimeProvider clock, CancellationToken ct)
+        string accountId, HttpResponse response, ClaimsPrincipal user, NpgsqlDataSource database,
+        IOptions<IdBrokerOptions> options, TimeProvider clock, CancellationToken ct)
     {
         var (now, code) = (clock.GetUtcNow(), EnrolmentCodes.Create());
         await using var connection = await database.OpenConnectionAsync(ct);

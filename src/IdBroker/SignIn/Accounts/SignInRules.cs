@@ -1,5 +1,6 @@
 using Kakehashi.Contracts;
 using Kakehashi.IdBroker.SignIn.Sessions;
+using Kakehashi.ServiceDefaults.Tokens;
 
 namespace Kakehashi.IdBroker.SignIn.Accounts;
 
@@ -24,9 +25,6 @@ public static class SignInRules
     public static readonly IReadOnlyList<string> Password = ["pwd"];
     public static readonly IReadOnlyList<string> OneTimeCode = ["otp"];
 
-    /// <summary>How recent a sign-in must be to change what the account is protected by.</summary>
-    public static readonly TimeSpan Fresh = TimeSpan.FromMinutes(10);
-
     /// <summary>A passkey that verified its user: something held and something known or inherent, so two factors in one.</summary>
     /// <param name="isBackedUp">Whether copies of it may exist on other devices.</param>
     public static IReadOnlyList<string> Passkey(bool isBackedUp) => [isBackedUp ? "swk" : "hwk", "user"];
@@ -44,7 +42,7 @@ public static class SignInRules
 
     /// <summary>Whether this sign-in may change passwords and second factors: recent, and with all the account has.</summary>
     public static bool MayChangeFactors(Account account, bool hasSecondFactor, SignInSession session, DateTimeOffset now) =>
-        now - session.AuthTime <= Fresh && (session.HasTwoFactors || !(hasSecondFactor || account.NeedsTwoFactors));
+        now - session.AuthTime <= StepUp.MaxAge && (session.HasTwoFactors || !(hasSecondFactor || account.NeedsTwoFactors));
 
     /// <summary>Null when a second factor may go; otherwise why not.</summary>
     public static string? WhyNotRemove(Account account, int secondFactors) =>

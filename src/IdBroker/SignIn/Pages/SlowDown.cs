@@ -17,7 +17,8 @@ public static class SlowDown
             StatusCodes.Status429TooManyRequests,
             Code,
             ("しばらくお待ちください", "Please wait a little"),
-            ($"試行回数が多すぎます。{minutes}分後にもう一度お試しください。アカウントはロックされていません。以前に使ったブラウザーやパスキーでは、今すぐサインインできます。",
+            ($"試行回数が多すぎます。{minutes}分後にもう一度お試しください。"
+             + "アカウントはロックされていません。以前に使ったブラウザーやパスキーでは、今すぐサインインできます。",
              $"There were too many attempts. Try again in {minutes} {(minutes == 1 ? "minute" : "minutes")}. "
              + "The account is not locked: in a browser you have used before, or with a passkey, you can sign in right now."));
     }

@@ -143,6 +143,19 @@ public sealed class GuessingTests : IAsyncLifetime
     }
 
     [Fact]
+    public async Task Codes_of_devices_are_guessed_no_faster()
+    {
+        using var browser = await _broker.BrowserAsync("ito");
+        for (var guess = 0; guess < 5; guess++)
+        {
+            Assert.Equal(HttpStatusCode.NotFound, (await browser.GetAsync("/device?user_code=BCDF-GHJK")).Status);
+        }
+
+        Assert.Equal(HttpStatusCode.TooManyRequests, (await browser.GetAsync("/device?user_code=BCDF-GHJK")).Status);
+        Assert.Equal(HttpStatusCode.TooManyRequests, (await browser.PostAsync("/device", [("user_code", "BCDF-GHJK"), ("decision", "approve")])).Status);
+    }
+
+    [Fact]
     public async Task Many_guesses_at_once_do_not_slip_through()
     {
         // All wait for the one bucket: without the lock each would see it full.
