@@ -11,8 +11,11 @@ public static class TokenClaims
     public const string Roles = "roles";
     public const string Organisation = "org";
 
-    /// <summary>The biobanks a data steward acts for.</summary>
-    public const string Biobanks = "biobanks";
+    /// <summary>
+    /// The roles a person has at one biobank, <c>role:biobank</c>: who is steward of one and chairs the committee of another is
+    /// neither at both.
+    /// </summary>
+    public const string BiobankRoles = "biobank_roles";
 
     /// <summary>The projects a researcher belongs to.</summary>
     public const string Projects = "projects";

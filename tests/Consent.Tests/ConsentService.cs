@@ -86,7 +86,7 @@ public sealed class ConsentService : IAsyncLifetime
         Token("p-account", Roles.Participant, new() { [TokenClaims.Participant] = $"{biobank}/{participant.ToWire()}" }), app);
 
     public HttpClient Steward(params string[] biobanks) =>
-        Client(Token("s-account", Roles.Steward, new() { [TokenClaims.Biobanks] = biobanks }));
+        Client(Token("s-account", Roles.Steward, new() { [TokenClaims.BiobankRoles] = biobanks.Select(biobank => $"{Roles.Steward}:{biobank}") }));
 
     /// <summary>The chair of biobanks' data access committees, freshly signed in with two factors.</summary>
     public HttpClient Chair(string account, params string[] biobanks) => Client(FreshToken(account, Roles.DacChair, biobanks));
@@ -96,7 +96,7 @@ public sealed class ConsentService : IAsyncLifetime
         string subject, string role, string[] biobanks, string acr = Assurance.Mfa, TimeSpan age = default, params string[] projects) =>
         Token(subject, role, new()
         {
-            [TokenClaims.Biobanks] = biobanks,
+            [TokenClaims.BiobankRoles] = biobanks.Select(biobank => $"{role}:{biobank}"),
             [TokenClaims.Projects] = projects,
             [TokenClaims.Acr] = acr,
             [TokenClaims.AuthTime] = (TimeProvider.System.GetUtcNow() - age).ToUnixTimeSeconds(),

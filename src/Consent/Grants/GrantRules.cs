@@ -1,6 +1,7 @@
 using System.Security.Claims;
 using System.Text.RegularExpressions;
 using Kakehashi.Contracts;
+using Kakehashi.ServiceDefaults.Tokens;
 
 namespace Kakehashi.Consent.Grants;
 
@@ -20,10 +21,10 @@ public static partial class GrantRules
     public static readonly TimeSpan LongestPeriod = TimeSpan.FromDays(3 * 366);
 
     /// <summary>The biobanks whose data access committee the caller chairs.</summary>
-    public static IReadOnlyList<string> ChairsOf(ClaimsPrincipal caller) => BiobanksOf(caller, Roles.DacChair);
+    public static IReadOnlyList<string> ChairsOf(ClaimsPrincipal caller) => caller.BiobanksAs(Roles.DacChair);
 
     /// <summary>The biobanks whose grants the caller may see: as the committee's chair or as a data steward.</summary>
-    public static IReadOnlyList<string> OverseenBy(ClaimsPrincipal caller) => BiobanksOf(caller, Roles.DacChair, Roles.Steward);
+    public static IReadOnlyList<string> OverseenBy(ClaimsPrincipal caller) => caller.BiobanksAs(Roles.DacChair, Roles.Steward);
 
     /// <summary>Nobody decides on their own: not as one of those who are granted access, nor as a member of their project.</summary>
     public static bool IsOwn(ClaimsPrincipal caller, string callersId, string project, IEnumerable<string> people) =>
@@ -69,9 +70,6 @@ public static partial class GrantRules
         _ when !Country().IsMatch(purpose.Country) => "The country is an ISO 3166-1 alpha-2 code such as JP.",
         _ => null,
     };
-
-    private static IReadOnlyList<string> BiobanksOf(ClaimsPrincipal caller, params IEnumerable<string> roles) =>
-        roles.Any(role => caller.HasClaim(TokenClaims.Roles, role)) ? [.. caller.FindAll(TokenClaims.Biobanks).Select(claim => claim.Value)] : [];
 
     [GeneratedRegex(@"\A[a-z][a-z0-9-]{1,30}\z")]
     private static partial Regex Slug();

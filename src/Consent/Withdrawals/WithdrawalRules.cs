@@ -1,5 +1,6 @@
 using System.Security.Claims;
 using Kakehashi.Contracts;
+using Kakehashi.ServiceDefaults.Tokens;
 
 namespace Kakehashi.Consent.Withdrawals;
 
@@ -36,7 +37,7 @@ public static class WithdrawalRules
 
     /// <summary>The biobanks a data steward acts for; none for anybody else.</summary>
     public static IReadOnlyList<string> StewardsOf(ClaimsPrincipal caller) =>
-        caller.IsIn(Roles.Steward) ? [.. caller.FindAll(TokenClaims.Biobanks).Select(c => c.Value)] : [];
+        caller.BiobanksAs(Roles.Steward);
 
     private static bool IsIn(this ClaimsPrincipal caller, string role) => caller.HasClaim(TokenClaims.Roles, role);
 }

@@ -80,7 +80,7 @@ public static class FinishSignIn
     /// <summary>Eight hours count from when the person signed in at the issuer; to sign in again for a step-up does not prolong them.</summary>
     private static DateTimeOffset StartOf(IssuedTokens issued, BrowserSession? before, DateTimeOffset now) =>
         before?.BrokerSession == issued.BrokerSession ? before!.StartedAt
-        : issued.Claims.TryGetProperty(TokenClaims.AuthTime, out var at) && at.TryGetInt64(out var seconds) && seconds < now.ToUnixTimeSeconds()
+        : issued.Claims.TryGetProperty(TokenClaims.AuthTime, out var at) && at.TryGetInt64(out var seconds) && seconds <= now.ToUnixTimeSeconds()
             ? DateTimeOffset.FromUnixTimeSeconds(seconds)
             : now;
 

@@ -33,6 +33,13 @@ public static class TokenPrincipal
         }
     }
 
+    /// <summary>The biobanks at which the caller has one of these roles.</summary>
+    public static IReadOnlyList<string> BiobanksAs(this ClaimsPrincipal user, params IReadOnlyList<string> roles) =>
+    [
+        .. user.FindAll(TokenClaims.BiobankRoles).Select(claim => claim.Value.Split(':')).Where(pair => pair is [var role, _] && roles.Contains(role))
+            .Select(pair => pair[1]).Distinct(),
+    ];
+
     private static IEnumerable<Claim> Read(string name, JsonElement value) => value.ValueKind switch
     {
         JsonValueKind.String => [new(name, value.GetString()!)],

@@ -34,11 +34,24 @@ public sealed class GrantRulesTests
     [InlineData(Roles.Researcher, false, false)]
     public void A_role_reaches_as_far_as_it_says(string role, bool decides, bool sees)
     {
-        var caller = new ClaimsPrincipal(new ClaimsIdentity([new(TokenClaims.Roles, role), new(TokenClaims.Biobanks, "bbj")]));
+        var caller = new ClaimsPrincipal(new ClaimsIdentity([new(TokenClaims.Roles, role), new(TokenClaims.BiobankRoles, $"{role}:bbj")]));
 
         Assert.Equal(decides, GrantRules.ChairsOf(caller).Contains("bbj"));
         Assert.Equal(sees, GrantRules.OverseenBy(caller).Contains("bbj"));
         Assert.DoesNotContain("tommo", GrantRules.OverseenBy(caller));
+    }
+
+    [Fact]
+    public void Who_is_steward_of_one_biobank_and_chairs_at_another_does_not_chair_at_both()
+    {
+        var caller = new ClaimsPrincipal(new ClaimsIdentity(
+        [
+            new(TokenClaims.Roles, Roles.Steward), new(TokenClaims.Roles, Roles.DacChair),
+            new(TokenClaims.BiobankRoles, "steward:bbj"), new(TokenClaims.BiobankRoles, "dac-chair:tommo"),
+        ]));
+
+        Assert.Equal(["tommo"], GrantRules.ChairsOf(caller));
+        Assert.Equal(["bbj", "tommo"], GrantRules.OverseenBy(caller).Order());
     }
 
     private static DateTimeOffset At(int hours) => Start.AddHours(hours);

@@ -55,6 +55,25 @@ public sealed class RenewalTests : IAsyncLifetime
     }
 
     [Fact]
+    public async Task A_crowd_that_waits_for_one_renewal_leaves_room_for_others()
+    {
+        await using var small = await _platform.StartGatewayAsync("http://127.0.0.1:0", $"--ConnectionStrings:gateway={_platform.ConnectionString};Maximum Pool Size=5");
+        using var crowd = (await _platform.SignedInAsync("ito")).At(small.Urls.First());
+        _platform.Clock.Advance(TimeSpan.FromMinutes(6));
+        using var other = (await _platform.SignedInAsync("mori")).At(small.Urls.First());
+
+        await using var gate = await RowGate.CloseAsync(_platform.ConnectionString, "SELECT 1 FROM browser_session WHERE account = 'ito' FOR UPDATE", Ct);
+        var calls = Enumerable.Range(0, 20).Select(_ => crowd.GetAsync("/api/catalog/x")).ToList();
+        await Until.TrueAsync(
+            async () => await _platform.AskAsync<long>("SELECT count(*) FROM pg_stat_activity WHERE datname = current_database() AND wait_event_type = 'Lock'") > 0,
+            () => "nobody renews");
+        Assert.Equal(HttpStatusCode.OK, (await Until.DoneAsync(other.GetAsync("/api/catalog/x"))).Status);
+
+        await gate.OpenWhenWaitingAsync(1, Ct);
+        Assert.All(await Task.WhenAll(calls), answer => Assert.Equal(HttpStatusCode.OK, answer.Status));
+    }
+
+    [Fact]
     public async Task A_session_that_the_issuer_no_longer_renews_has_ended()
     {
         using var browser = await _platform.SignedInAsync();

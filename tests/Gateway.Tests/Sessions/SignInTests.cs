@@ -96,6 +96,30 @@ public sealed partial class SignInTests(SessionPlatform platform) : IClassFixtur
     }
 
     [Fact]
+    public async Task A_code_of_another_sign_in_is_worth_nothing_here()
+    {
+        using var attacker = await platform.BrowserAsync("mori");
+        var theirs = QueryOf(await UntilCallbackAsync(attacker));
+        using var victim = await platform.BrowserAsync("ito");
+        var ours = QueryOf(await UntilCallbackAsync(victim));
+        AssertPage(await victim.GetAsync($"/session/callback?code={theirs["code"]}&state={ours["state"]}&iss={platform.Issuer}"), 502, "Signing in did not work");
+        Assert.DoesNotContain("__Host-kakehashi", victim.Cookies.Keys);
+    }
+
+    [Theory]
+    [InlineData("UPDATE authorization_code SET nonce = 'another'")]
+    [InlineData("UPDATE authorization_code SET nonce = NULL")]
+    public async Task An_identity_of_another_sign_in_is_worth_nothing_here(string change)
+    {
+        using var browser = await platform.BrowserAsync();
+        var callback = await UntilCallbackAsync(browser);
+        await platform.AskBrokerAsync<int>(change);
+        var page = await browser.GetAsync(callback);
+        Assert.True(page.Status is HttpStatusCode.BadGateway or HttpStatusCode.ServiceUnavailable, page.Body);
+        Assert.DoesNotContain("__Host-kakehashi", browser.Cookies.Keys);
+    }
+
+    [Fact]
     public async Task An_answer_that_comes_too_late_is_over()
     {
         using var browser = await platform.BrowserAsync();

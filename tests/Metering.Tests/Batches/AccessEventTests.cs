@@ -1,12 +1,12 @@
 using System.Net;
+using System.Text;
+using System.Text.Json;
+using System.Text.Json.Nodes;
 using Kakehashi.Contracts;
 using Kakehashi.Metering.Batches;
 using Kakehashi.Metering.Events;
 using Kakehashi.ServiceDefaults;
 using Kakehashi.TestKit;
-using System.Text;
-using System.Text.Json;
-using System.Text.Json.Nodes;
 
 namespace Kakehashi.Metering.Tests.Batches;
 

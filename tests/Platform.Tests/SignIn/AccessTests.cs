@@ -19,7 +19,7 @@ public sealed class AccessTests(DemoPlatform demo, Browser browser)
         async visit =>
         {
             var sato = new DemoVisitor(demo.Platform, visit);
-            await sato.SignInAsync("sato", withCode: false);
+            await sato.SignInAsync("sato");
             var before = await AccessAsync(sato);
             Assert.All(before.Biobanks, biobank => Assert.Equal("answered", biobank.State));
             Assert.All(before.Biobanks.SelectMany(biobank => biobank.Datasets), dataset => Assert.Equal(AccessDecisions.Deny, dataset.Decision));
@@ -49,7 +49,7 @@ public sealed class AccessTests(DemoPlatform demo, Browser browser)
         async visit =>
         {
             var tanaka = new DemoVisitor(demo.Platform, visit);
-            await tanaka.SignInAsync("tanaka", withCode: true);
+            await tanaka.SignInAsync("tanaka");
 
             var (_, session) = await tanaka.CallAsync("/session");
             Assert.Equal(("tanaka", Assurance.Mfa), (session.GetProperty("account").GetString(), session.GetProperty("acr").GetString()));

@@ -12,21 +12,20 @@ internal sealed class DemoVisitor(TestPlatform platform, Visit visit)
 
     public IPage Page => visit.Page;
 
-    /// <param name="withCode">Whether the account is asked for a one-time code too.</param>
-    public async Task SignInAsync(string account, bool withCode)
+    public async Task SignInAsync(string account)
     {
-        await Page.GotoAsync($"{_origin}/session/sign-in?return=/session");
+        await Page.GotoAsync($"{_origin}/session/sign-in?return=/page");
         await Page.GetByLabel("User name", new() { Exact = true }).FillAsync(account);
         await Page.GetByLabel("Password", new() { Exact = true }).FillAsync(DemoSecrets.Password(platform.Folder));
         await Page.GetByRole(AriaRole.Button, new() { Name = "Sign in", Exact = true }).ClickAsync();
-        if (withCode)
-        {
-            await Page.Locator("#code").FillAsync(DemoSecrets.Code(platform.Folder, account, TimeProvider.System.GetUtcNow())!);
-            await Page.Keyboard.PressAsync("Enter");
-        }
-
+        await Page.Locator("#code").FillAsync(DemoSecrets.Code(platform.Folder, account, TimeProvider.System.GetUtcNow())!);
+        await Page.Keyboard.PressAsync("Enter");
         await Page.GetByRole(AriaRole.Button, new() { Name = "Agree", Exact = true }).ClickAsync();
-        await Page.WaitForURLAsync($"{_origin}/session");
+        await Page.WaitForURLAsync($"{_origin}/page");
+
+        // A page of ours, until the Portal has some.
+        await Page.RouteAsync($"{_origin}/page", route => route.FulfillAsync(new() { ContentType = "text/html", Body = "<title>A page</title>" }));
+        await Page.GotoAsync($"{_origin}/page");
     }
 
     public async Task<(int Status, JsonElement Body)> CallAsync(string path, string method = "GET", object? body = null)

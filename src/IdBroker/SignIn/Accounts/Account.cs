@@ -12,7 +12,7 @@ public sealed record Account(
     string Org,
     IReadOnlyList<string> Roles,
     IReadOnlyList<string> Projects,
-    IReadOnlyList<string> Biobanks)
+    IReadOnlyList<HeldRole> AtBiobanks)
 {
     /// <summary>Of a participant: <c>biobank/reference</c>; otherwise empty.</summary>
     public string Participant { get; init; } = "";
@@ -31,6 +31,13 @@ public sealed record Account(
     public IReadOnlyList<string> RolesAt(string acr) =>
         acr == Assurance.Mfa ? Roles : [.. Roles.Where(role => !Contracts.Roles.NeedTwoFactors.Contains(role))];
 
+    /// <summary>The roles at single biobanks that hold for a sign-in of this assurance, as <c>role:biobank</c>.</summary>
+    public IReadOnlyList<string> BiobankRolesAt(string acr)
+    {
+        var roles = RolesAt(acr);
+        return [.. AtBiobanks.Where(held => roles.Contains(held.Role)).Select(held => $"{held.Role}:{held.Scope}").Distinct()];
+    }
+
     /// <summary>Null when there is no such account, or it is disabled.</summary>
     public static async Task<Account?> FindAsync(
         NpgsqlConnection connection, string accountId, CancellationToken ct, NpgsqlTransaction? transaction = null)
@@ -42,7 +49,7 @@ public sealed record Account(
 
         var row = await connection.QuerySingleOrDefaultAsync<Row>(new(
             """
-            SELECT account_id AS AccountId, display_name AS DisplayName, org, participant, orcid, demo, roles, projects, biobanks,
+            SELECT account_id AS AccountId, display_name AS DisplayName, org, participant, orcid, demo, roles, projects,
                    source = 'institution' AS IsOfInstitution, now() AS Now -- roles end after days: the database's clock will do
             FROM account
             WHERE account_id = @accountId AND enabled
@@ -57,8 +64,8 @@ public sealed record Account(
 
         var held = (await RoleRows.LoadAsync(connection, [accountId], null, ct, transaction)).Held(accountId, new(row.Now, TimeSpan.Zero));
         string[] roles = [.. row.Roles.Concat(held.Select(role => role.Role)).Distinct()];
-        string[] biobanks = [.. row.Biobanks.Concat(held.Where(role => RoleRules.Find(role.Role)?.Scope == RoleScope.Biobank).Select(role => role.Scope)).Distinct()];
-        return new(row.AccountId, row.DisplayName, row.Org, roles, row.Projects, biobanks)
+        var atBiobanks = held.Where(role => RoleRules.Find(role.Role)?.Scope == RoleScope.Biobank).ToList();
+        return new(row.AccountId, row.DisplayName, row.Org, roles, row.Projects, atBiobanks)
         {
             Participant = row.Participant,
             Orcid = row.Orcid,
@@ -89,7 +96,5 @@ public sealed record Account(
         public string[] Roles { get; init; } = [];
 
         public string[] Projects { get; init; } = [];
-
-        public string[] Biobanks { get; init; } = [];
     }
 }

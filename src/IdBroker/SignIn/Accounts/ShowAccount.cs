@@ -92,7 +92,7 @@ public static class ShowAccount
             account.Org,
             account.Roles,
             account.RolesAt(acr),
-            account.Biobanks,
+            [.. account.AtBiobanks.Select(held => held.Scope).Distinct()],
             account.Projects,
             account.Orcid,
             [.. institutions],

@@ -32,7 +32,8 @@ public sealed record TokenSubject(string Id, string ClientId, IReadOnlyList<stri
 
     public IReadOnlyList<string> Projects { get; init; } = [];
 
-    public IReadOnlyList<string> Biobanks { get; init; } = [];
+    /// <summary>As <c>role:biobank</c>.</summary>
+    public IReadOnlyList<string> BiobankRoles { get; init; } = [];
 
     /// <summary>Set when a client acts for the subject (RFC 8693).</summary>
     public UseAuthorization? Use { get; init; }
@@ -43,7 +44,7 @@ public sealed record TokenSubject(string Id, string ClientId, IReadOnlyList<stri
         Organisation = account.Org,
         Participant = account.Participant,
         Projects = account.Projects,
-        Biobanks = account.Biobanks,
+        BiobankRoles = account.BiobankRolesAt(acr),
         Acr = acr,
     };
 }
@@ -81,7 +82,7 @@ public sealed class AccessTokens(KeyRing keys, IOptions<IdBrokerOptions> options
     {
         WriteList(json, TokenClaims.Roles, subject.Roles);
         WriteList(json, TokenClaims.Projects, subject.Projects);
-        WriteList(json, TokenClaims.Biobanks, subject.Biobanks);
+        WriteList(json, TokenClaims.BiobankRoles, subject.BiobankRoles);
         WriteList(json, TokenClaims.Amr, subject.Amr);
         WriteText(json, TokenClaims.Organisation, subject.Organisation);
         WriteText(json, TokenClaims.Participant, subject.Participant);

@@ -24,7 +24,7 @@ public sealed class RolesTests(TestBroker broker) : IClassFixture<TestBroker>
         var given = await OkAsync(chair, "/roles", new { account = person, role = Roles.Steward, scope = "bbj", reason = "new in the team" });
         var claims = await ClaimsAsync(person);
         Assert.Equal("""["steward"]""", claims.GetProperty("roles").GetRawText());
-        Assert.Equal("""["bbj"]""", claims.GetProperty("biobanks").GetRawText());
+        Assert.Equal("""["steward:bbj"]""", claims.GetProperty("biobank_roles").GetRawText());
         Assert.Contains(
             "role.granted steward bbj",
             await EventsAsync(person));
