@@ -30,10 +30,13 @@ public static class ProofDoor
         return next(context);
     }
 
-    /// <summary>After authentication: a bound token needs its proof, and only a bound token may come with one.</summary>
+    /// <summary>
+    /// After authentication: a bound token needs its proof, and only a bound token may come with one. As a plain bearer a bound token passes nowhere,
+    /// not to what is public either: behind it are operations for which the token would count.
+    /// </summary>
     public static Task JudgeAsync(HttpContext context, RequestDelegate next)
     {
-        if (IsJudgedHere(context) && context.User.Identity?.IsAuthenticated == true && WhyNot(context, context.Features.Get<Shown>()) is { } code)
+        if (context.User.Identity?.IsAuthenticated == true && WhyNot(context, context.Features.Get<Shown>()) is { } code)
         {
             context.User = new ClaimsPrincipal(new ClaimsIdentity());
             context.Features.Set(ProofProblems.Refuse(code));

@@ -26,7 +26,12 @@ public sealed partial class SignInTests(DemoPlatform demo)
 
             var token = await RunAsync(home, "token");
             Assert.Equal((0, ""), (token.ExitCode, token.Errors));
-            Assert.Equal("token.proof-needed", (await demo.Platform.SendAsync(HttpMethod.Get, "api/catalog/biobanks", token.Output.Trim(), null, _ct)).Code());
+            foreach (var path in new[] { "api/catalog/biobanks", "api/id/account", "id/account", "id/roles" })
+            {
+                var stolen = await demo.Platform.SendAsync(HttpMethod.Get, path, token.Output.Trim(), null, _ct);
+                Assert.Equal((HttpStatusCode.Unauthorized, "token.proof-needed"), (stolen.Status, stolen.Code()));
+            }
+
 
             var search = await RunAsync(home, "search", Everybody, "--purpose", "HMB", "--ethics", "--url", $"{demo.Platform.Local.Front}");
             Assert.True(search.ExitCode == 0, search.Errors);
