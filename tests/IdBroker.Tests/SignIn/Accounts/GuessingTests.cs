@@ -1,4 +1,5 @@
 using System.Net;
+using Kakehashi.IdBroker.SignIn.Accounts;
 using Kakehashi.TestKit;
 
 namespace Kakehashi.IdBroker.Tests.SignIn.Accounts;
