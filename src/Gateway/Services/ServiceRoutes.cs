@@ -2,6 +2,7 @@ using Kakehashi.Gateway.Doors;
 using Microsoft.Extensions.Options;
 using Yarp.ReverseProxy.Configuration;
 using Yarp.ReverseProxy.Forwarder;
+using Yarp.ReverseProxy.Transforms;
 
 namespace Kakehashi.Gateway.Services;
 
@@ -16,6 +17,7 @@ public sealed record ServiceRoute(string Service, string Prefix, string Policy)
 public static class ServiceRoutes
 {
     private const string Anonymous = "anonymous"; // YARP's word
+    private const int LargeBody = 16 * 1024;
 
     public static IReadOnlyList<ServiceRoute> Known { get; } =
     [
@@ -29,7 +31,7 @@ public static class ServiceRoutes
 
     public static void AddServiceRoutes(this WebApplicationBuilder builder)
     {
-        builder.Services.AddReverseProxy();
+        builder.Services.AddReverseProxy().AddTransforms(transforms => transforms.AddRequestTransform(AskBeforeLargeBody));
         builder.Services.AddSingleton<IProxyConfigProvider>(services =>
         {
             var configured = services.GetRequiredService<IOptions<GatewayOptions>>().Value.Services;
@@ -46,6 +48,20 @@ public static class ServiceRoutes
 
         // What is under /api but not there is not shown to be missing without a token.
         app.Map("/api/{**path}", () => TypedResults.NotFound()).RequireAuthorization(Policies.Platform).WithMetadata(Door.Front);
+    }
+
+    /// <summary>
+    /// A service that refuses a body by its length closes the connection, and its answer can be lost while the body is still on its way:
+    /// it is asked first.
+    /// </summary>
+    private static ValueTask AskBeforeLargeBody(RequestTransformContext context)
+    {
+        if (context.HttpContext.Request.ContentLength > LargeBody)
+        {
+            context.ProxyRequest.Headers.ExpectContinue = true;
+        }
+
+        return ValueTask.CompletedTask;
     }
 
     private static RouteConfig Route(ServiceRoute route) => new()
